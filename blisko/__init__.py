@@ -1,0 +1,1 @@
+"""Blisko: customer care for an operator who also sends people to homes."""

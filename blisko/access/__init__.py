@@ -1,0 +1,1 @@
+"""Who may: actors, keys, audit trail, rate limits, retention."""

@@ -1,0 +1,69 @@
+"""Who may: decided from the actor alone."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from blisko.access.errors import Forbidden
+
+TOKEN_BYTES = 20
+PERMISSIONS = {
+    "access.see_audit": "See the audit trail",
+    "access.manage_keys": "Issue and revoke API keys",
+}
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    LINK = "link"
+    DEVICE = "device"
+    PROGRAM = "program"
+    SYSTEM = "system"
+    NOBODY = "nobody"
+
+
+class KeyKind(StrEnum):
+    ASSIGNMENT = "assignment"
+    LINK = "link"
+    DEVICE = "device"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks: a person, a customer's link, a phone, a program, or the house itself.
+
+    `id`: how step rows, keys and the audit trail name it ("user:3", "key:88", "system").
+    `permissions`: the permission names it has everywhere; what a key opens is asked of `access.queries.opens`.
+    """
+
+    kind: ActorKind
+    id: str
+    name: str = ""
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, permission: str) -> bool:
+        return self.kind == ActorKind.SYSTEM or permission in self.permissions
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "system", "Blisko")
+NOBODY = Actor(ActorKind.NOBODY, "nobody")
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse with `Forbidden` unless the actor has the permission."""
+    if not actor.may(permission):
+        raise Forbidden(details={"permission": permission})
+
+
+def hash_token(token: str) -> bytes:
+    """Answer what is stored of a token: SHA-256 of its ASCII bytes (tokens carry 160 random bits, so no salt is needed)."""
+    return hashlib.sha256(token.encode("ascii", "replace")).digest()
+
+
+def derive_token(secret: bytes, key_id: int, nonce: bytes) -> str:
+    """Answer the token of a key: 27 characters of base64url over 160 bits of HMAC-SHA256(secret, id + nonce)."""
+    mac = hmac.new(secret, b"blisko.key:%d:" % key_id + nonce, hashlib.sha256).digest()[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""Who signs in: staff and customers, roles, sessions, devices."""

@@ -1,0 +1,51 @@
+"""Tell upward: `emit()` writes one durable job per handler in the caller's own transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import close_old_connections, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app as queue
+
+E = TypeVar("E", bound="Event")
+PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
+_handlers: dict[type["Event"], list[Any]] = {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: frozen, past tense, ids and values only (all JSON-able by msgspec)."""
+
+
+def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Call the decorated function for every event of `kind`: after commit, at least once, retried up to ten times.
+
+    The handler runs in a transaction of its own and must be safe to run twice.
+    """
+
+    def keep(handler: Callable[[E], None]) -> Callable[[E], None]:
+        name = f"{handler.__module__}.{handler.__qualname__}:{kind.__name__}"
+
+        @queue.task(name=name, queue="events", retry=PATIENCE)
+        def run(**fields: Any) -> None:
+            close_old_connections()
+            with transaction.atomic():
+                handler(msgspec.convert(fields, kind))
+
+        _handlers.setdefault(kind, []).append(run)
+        return handler
+
+    return keep
+
+
+def emit(event: Event) -> None:
+    """Queue `event` for its handlers, in the transaction the caller is in: rolled back together, committed together."""
+    for task in _handlers.get(type(event), ()):
+        task.defer(**msgspec.to_builtins(event))
+
+
+def handlers_of(kind: type[Event]) -> list[str]:
+    """Answer the names of the handlers that listen to `kind`."""
+    return [task.name for task in _handlers.get(kind, ())]

@@ -1,0 +1,62 @@
+"""One place turns a refusal into a page, a fragment or problem details (RFC 9457)."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from blisko.kit.errors import Refusal
+
+log = logging.getLogger("blisko.refusals")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.headers.get("accept", "").startswith(("application/json", "application/problem+json"))
+
+
+def problem(refusal: Refusal, instance: str) -> dict[str, object]:
+    """Answer RFC 9457 problem details: type, title, status, detail, instance, and the refusal's own values."""
+    return {
+        "type": f"urn:blisko:refusal:{refusal.code}",
+        "title": gettext(type(refusal).words),
+        "status": refusal.status,
+        "detail": gettext(str(refusal.words)),
+        "instance": instance,
+        **({"details": refusal.details} if refusal.details else {}),
+    }
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a refusal in the form the asker reads: JSON, fragment or page."""
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse(problem(refusal, request.path), status=refusal.status, content_type="application/problem+json")
+    else:
+        fragment = request.headers.get("HX-Request") == "true"
+        template = "ui/refusal_fragment.html" if fragment else "ui/refusal.html"
+        words = {"words": gettext(str(refusal.words)), "status": refusal.status, "code": refusal.code, "retry_after": refusal.retry_after}
+        response = render(request, template, {"refusal": words}, status=refusal.status)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class RefusalMiddleware:
+    """A refusal is logged at info and answered; anything else is a bug and passes."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if not isinstance(fault, Refusal):
+            return None
+        route = request.resolver_match.route if request.resolver_match else ""
+        log.info("refused", extra={"code": fault.code, "route": route, "method": request.method})
+        return answer(request, fault)

@@ -1,0 +1,1 @@
+"""Foreign machines of the day: telephones that report, browsers that listen."""

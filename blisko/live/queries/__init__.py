@@ -1,0 +1,1 @@
+"""What is known of the day as it happens."""

@@ -1,0 +1,1 @@
+"""Decisions of the day as it happens, from values alone."""

@@ -1,0 +1,76 @@
+"""Which fixes are kept, and which of them a customer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+import msgspec
+
+from blisko.live.rules.records import Fix, Reason
+
+EARTH_M = 6_371_008.8
+FUTURE_TOLERANCE = timedelta(minutes=2)
+OLDEST = timedelta(days=7)
+FRESH = timedelta(seconds=120)
+SHOWN_FOR = timedelta(minutes=15)
+HIDDEN_AROUND_START_M = 150.0
+SHOWN_ACCURACY_M = 500.0
+
+Place = tuple[float, float]
+Span = tuple[datetime, datetime]
+
+
+class Trip(msgspec.Struct, frozen=True, gc=False):
+    """One visit as far as its technician's position goes: the state, when he set out and from where."""
+
+    visit_id: int
+    state: str
+    set_out_at: datetime | None
+    set_out_place: Place | None
+
+
+def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime) -> Reason | None:
+    """The reason to count this fix and forget its place, or `None` when it is kept.
+
+    The shift is asked for the time of the fix, not of its arrival: a queue drained after hours holds the working
+    day, and one drained in the morning holds the evening before.
+    """
+    if fix.fix_time > now + FUTURE_TOLERANCE:
+        return Reason.FUTURE
+    if fix.fix_time < now - OLDEST:
+        return Reason.TOO_OLD
+    return None if is_on_shift(shifts, fix.fix_time) else Reason.OFF_SHIFT
+
+
+def is_on_shift(shifts: Sequence[Span], at: datetime) -> bool:
+    """Whether one of the shifts (start included, end not) holds this moment."""
+    return any(start <= at < end for start, end in shifts)
+
+
+def may_show(fix: Fix, trip: Trip, now: datetime) -> bool:
+    """Whether the customer of this visit may see this fix.
+
+    Never before the technician set out, nor after he arrived; never a spoofed or a vague one, nor one too old to mean
+    anything; and never while he is still where he set out, which is his home or another customer's door.
+    """
+    if trip.state != "on_the_way" or trip.set_out_at is None or trip.set_out_place is None:
+        return False
+    if fix.mock or fix.fix_time < trip.set_out_at or now - fix.fix_time > SHOWN_FOR:
+        return False
+    if fix.accuracy is not None and fix.accuracy > SHOWN_ACCURACY_M:
+        return False
+    return metres_between((fix.lat, fix.lon), trip.set_out_place) > HIDDEN_AROUND_START_M
+
+
+def is_fresh(fix_time: datetime, now: datetime) -> bool:
+    """Whether a position may still be called "now"; later the page says when it was seen last."""
+    return now - fix_time <= FRESH
+
+
+def metres_between(one: Place, other: Place) -> float:
+    """Great-circle distance in metres of two (latitude, longitude) in degrees, by the haversine formula."""
+    lat1, lat2 = radians(one[0]), radians(other[0])
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other[1] - one[1]) / 2) ** 2
+    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))

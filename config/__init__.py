@@ -1,0 +1,1 @@
+"""The composition root: settings, urls, processes. Imports anyone; imported by no one."""
