@@ -1,0 +1,1 @@
+"""What builds and watches the house: contracts, drawings, a new app's frame. Never part of the running product."""
