@@ -1,0 +1,1 @@
+"""People and places we serve: contacts, sites, services, consent, the one timeline."""

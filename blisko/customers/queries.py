@@ -1,0 +1,58 @@
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from blisko.access.queries import opens
+from blisko.access.rules import Actor, require
+from blisko.customers.errors import NoSuchCustomer
+from blisko.customers.models import Customer, Site, TimelineEntry
+
+
+def customer_for(actor: Actor, customer_id: int, *, now: datetime) -> Customer:
+    """Answer a customer the actor may know: by permission or by a key; else `NoSuchCustomer`."""
+    if not actor.may("customers.see") and not opens(actor, f"customer:{customer_id}", now=now):
+        raise NoSuchCustomer
+    customer = Customer.objects.prefetch_related("contacts", "sites", "services").filter(pk=customer_id).first()
+    if customer is None:
+        raise NoSuchCustomer
+    return customer
+
+
+def customers_for(actor: Actor, *, search: str = "") -> QuerySet[Customer]:
+    """Answer the customers the actor may see, by name; `search` looks in name, number, contacts and addresses."""
+    require(actor, "customers.see")
+    found = Customer.objects.prefetch_related("contacts", "sites").order_by("name", "pk")
+    for word in search.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(number__icontains=word)
+            | Q(contacts__value__icontains=word)
+            | Q(sites__street__icontains=word)
+            | Q(sites__city__icontains=word)
+        )
+    return found.distinct()
+
+
+def customer_by_number(actor: Actor, number: str) -> Customer:
+    """Answer the customer with the operator's own number."""
+    require(actor, "customers.see")
+    customer = Customer.objects.filter(number=number).first()
+    if customer is None:
+        raise NoSuchCustomer(details={"number": number})
+    return customer
+
+
+def timeline_of(actor: Actor, customer_id: int, *, now: datetime) -> QuerySet[TimelineEntry]:
+    """Answer what happened to a customer, newest first."""
+    customer_for(actor, customer_id, now=now)
+    return TimelineEntry.objects.filter(customer_id=customer_id).order_by("-at", "-id")
+
+
+def addresses_of(customer: Customer, kind: str) -> list[str]:
+    """Answer the customer's telephone numbers or e-mail addresses, the preferred first."""
+    return list(customer.contacts.filter(kind=kind).order_by("-preferred", "pk").values_list("value", flat=True))
+
+
+def site_by_id(site_id: int) -> Site:
+    """Answer a site for the house's own use."""
+    return Site.objects.get(pk=site_id)

@@ -1,0 +1,1 @@
+"""Who can go: technicians, skills, teams, shifts, vans."""

@@ -1,0 +1,60 @@
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from blisko.access.rules import Actor, require
+from blisko.field.errors import NoSuchTechnician
+from blisko.field.models import Shift, Skill, Technician
+
+
+
+def technicians_for(actor: Actor) -> QuerySet[Technician]:
+    """Answer the active technicians, by name."""
+    require(actor, "field.see")
+    return Technician.objects.filter(active=True).select_related("team", "van").prefetch_related("skills").order_by("name", "pk")
+
+
+def technician_for(actor: Actor, technician_id: int) -> Technician:
+    """Answer a technician: anybody's for who may see the field, one's own for a technician."""
+    technician = Technician.objects.select_related("team", "van").prefetch_related("skills").filter(pk=technician_id).first()
+    if technician is None or not (actor.may("field.see") or actor.id == f"user:{technician.user_id}"):
+        raise NoSuchTechnician
+    return technician
+
+
+def own_technician(actor: Actor) -> Technician:
+    """Answer the technician this signed-in person is."""
+    technician = Technician.objects.filter(user_id=int(actor.id[5:])).first() if actor.id.startswith("user:") else None
+    if technician is None:
+        raise NoSuchTechnician
+    return technician
+
+
+def technician_by_code(actor: Actor, code: str) -> Technician:
+    """Answer the technician with the operator's own personnel code."""
+    require(actor, "field.see")
+    technician = Technician.objects.filter(code=code).first()
+    if technician is None:
+        raise NoSuchTechnician(details={"code": code})
+    return technician
+
+
+def technician_by_id(technician_id: int) -> Technician:
+    """Answer a technician for the house's own use."""
+    return Technician.objects.get(pk=technician_id)
+
+
+def skills_of(technician_id: int) -> set[str]:
+    """Answer the skill codes of a technician."""
+    return set(Skill.objects.filter(pk__in=Technician.skills.through.objects.filter(technician_id=technician_id).values("skill_id")).values_list("code", flat=True))
+
+
+def on_shift(technician_id: int, at: datetime) -> bool:
+    """Tell whether the technician works at `at`."""
+    return Shift.objects.filter(technician_id=technician_id, starts_at__lte=at, ends_at__gt=at).exists()
+
+
+def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Shift]:
+    """Answer the shifts that touch the stretch of time."""
+    require(actor, "field.see")
+    return Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician").order_by("technician__name", "starts_at")

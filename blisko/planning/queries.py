@@ -1,0 +1,38 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from blisko.access.rules import Actor, require
+from blisko.kit.plugs import plug
+from blisko.planning.models import Assignment
+from blisko.planning.ports import Roads
+from blisko.planning.rules import Leg, Point
+
+
+def roads() -> Roads:
+    """Answer the roads that one settings line chose."""
+    chosen: Roads = plug("planning.roads")
+    return chosen
+
+
+def way(start: Point, end: Point, *, at: datetime) -> Leg:
+    """Answer the way between two points when leaving at `at`."""
+    return roads().leg(start, end, at=at)
+
+
+def assignment_of(visit_id: int) -> Assignment | None:
+    """Answer who does a visit when, for the house's own use; None while nobody does."""
+    return Assignment.objects.select_related("technician").filter(visit_id=visit_id, released_at=None).first()
+
+
+def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
+    """Answer the assignments of many visits, by visit id."""
+    rows = Assignment.objects.select_related("technician").filter(visit_id__in=list(visit_ids), released_at=None)
+    return {row.visit_id: row for row in rows}
+
+
+def plan_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Assignment]:
+    """Answer every assignment that touches the stretch of time."""
+    require(actor, "planning.assign")
+    return Assignment.objects.filter(released_at=None, during__overlap=(starts, ends)).select_related("technician", "visit").order_by("during")

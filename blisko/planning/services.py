@@ -1,0 +1,100 @@
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from psycopg.types.range import TimestamptzRange
+
+from blisko.access.rules import Actor, require
+from blisko.access.services import give_key, take_key, write_audit
+from blisko.field.queries import shifts_between, skills_of, technician_for
+from blisko.field.rules import missing_skills
+from blisko.kit.events import emit
+from blisko.kit.push import push
+from blisko.planning import queries
+from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, OffShift
+from blisko.planning.events import VisitAssigned, VisitReleased
+from blisko.planning.models import Assignment
+from blisko.planning.rules import first_gap
+from blisko.visits.queries import visit_for
+
+KEY_OUTLIVES = timedelta(days=2)
+
+
+@transaction.atomic
+def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: datetime, starts_at: datetime | None = None) -> Assignment:
+    """Give a visit to a technician and him the key to it; whoever had it loses both.
+
+    `starts_at`: planned start; the earliest gap inside the window when None. Refuses `DoubleBooked`, `LacksSkills`, `OffShift`.
+    """
+    require(actor, "planning.assign")
+    visit = visit_for(actor, visit_id, now=now)
+    technician = technician_for(actor, technician_id)
+    if lacking := missing_skills(skills_of(technician_id), visit.order.job_type.skills):
+        raise LacksSkills(details={"skills": lacking})
+    length = timedelta(minutes=visit.minutes)
+    start = starts_at or _gap(technician_id, visit_id, (visit.window_from, visit.window_to), length, actor)
+    if current := queries.assignment_of(visit_id):
+        _release(current, actor=actor, now=now)
+    try:
+        with transaction.atomic():
+            made = Assignment.objects.create(
+                visit=visit, technician=technician, during=TimestamptzRange(start, start + length), made_at=now, made_by=actor.id
+            )
+    except IntegrityError:
+        raise DoubleBooked(details={"technician": technician.code}) from None
+    give_key(f"user:{technician.user_id}", f"visit:{visit_id}", by=actor, now=now, until=visit.window_to + KEY_OUTLIVES)
+    write_audit(actor, "assign_visit", f"visit:{visit_id}", now=now, detail={"technician": technician.code})
+    emit(VisitAssigned(visit_id=visit_id, technician_id=technician_id, at=now))
+    _tell(visit_id)
+    return made
+
+
+def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], length: timedelta, actor: Actor) -> datetime:
+    reach = (window[0], window[1] + length)
+    work = [(s.starts_at, s.ends_at) for s in shifts_between(actor, *reach) if s.technician_id == technician_id]
+    if not work:
+        raise OffShift
+    busy = [
+        (a.during.lower, a.during.upper) for a in queries.plan_between(actor, *reach) if a.technician_id == technician_id and a.visit_id != visit_id
+    ]
+    if (start := first_gap(window, length, busy, work)) is None:
+        raise DoubleBooked
+    return start
+
+
+@transaction.atomic
+def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a visit from its technician; it waits for another."""
+    require(actor, "planning.assign")
+    current = queries.assignment_of(visit_id)
+    if current is None:
+        raise NothingToRelease
+    _release(current, actor=actor, now=now)
+
+
+@transaction.atomic
+def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
+    """Give a visit's time back to the plan because the visit will not take place; safe to do twice."""
+    if current := queries.assignment_of(visit_id):
+        _release(current, actor=actor, now=now)
+
+
+@transaction.atomic
+def end_slot(visit_id: int, *, now: datetime) -> None:
+    """Cut the planned stretch at the moment the visit really ended, so that the rest is free; who did it stays known."""
+    current = Assignment.objects.select_for_update().filter(visit_id=visit_id, released_at=None).first()
+    if current is not None and current.during.lower < now < current.during.upper:
+        current.during = TimestamptzRange(current.during.lower, now)
+        current.save(update_fields=["during"])
+
+
+def _release(current: Assignment, *, actor: Actor, now: datetime) -> None:
+    current.released_at = now
+    current.save(update_fields=["released_at"])
+    take_key(f"user:{current.technician.user_id}", f"visit:{current.visit_id}", by=actor, now=now)
+    emit(VisitReleased(visit_id=current.visit_id, technician_id=current.technician_id, at=now))
+    _tell(current.visit_id)
+
+
+def _tell(visit_id: int) -> None:
+    for topic in ("assignments", f"visit:{visit_id}", "day"):
+        push(topic)

@@ -1,0 +1,1 @@
+"""What must be done: job types, work orders and visits with their lifecycle."""

@@ -1,0 +1,43 @@
+from blisko.kit.errors import Invalid, NotAllowed, NotFound, WrongMoment
+
+
+class NoSuchVisit(NotFound):
+    """No visit with this id, or none this actor holds a key to."""
+
+    words = "We could not find this visit."
+
+
+class NoSuchJobType(NotFound):
+    """No job type has this code."""
+
+    words = "We do not know this kind of job."
+
+
+class BadWindow(Invalid):
+    """A window ends before it starts, is too long, or has passed."""
+
+    words = "The window must end after it starts, last at most 24 hours and not lie in the past."
+
+
+class StepNotYours(NotAllowed):
+    """This actor may not take this step of a visit's life."""
+
+    words = "This is not yours to do."
+
+
+class AlreadyAnswered(WrongMoment):
+    """The customer has already said whether everything works."""
+
+    words = "You have already answered. Thank you!"
+
+
+class BadAnswer(Invalid):
+    """A rating outside 1 to 5, or no yes or no."""
+
+    words = "Please say yes or no; a rating goes from 1 to 5."
+
+
+class NumberTaken(Invalid):
+    """Another visit already has this number."""
+
+    words = "Another visit already has this number."

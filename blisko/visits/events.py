@@ -1,0 +1,84 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from blisko.kit.events import Event
+
+
+@dataclass(frozen=True)
+class VisitBooked(Event):
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VisitMoved(Event):
+    visit_id: int
+    was_from: datetime
+    was_to: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TechnicianSetOut(Event):
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TechnicianTurnedBack(Event):
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TechnicianArrived(Event):
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VisitDone(Event):
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VisitCancelled(Event):
+    visit_id: int
+    by_customer: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class VisitFailed(Event):
+    """The visit took place but did not do its job: `how` is no_access, not_completed or needs_another."""
+
+    visit_id: int
+    how: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ServiceConfirmed(Event):
+    """The customer answered whether everything works."""
+
+    visit_id: int
+    confirmation_id: int
+    works: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FollowUpAsked(Event):
+    request_id: int
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NoteWritten(Event):
+    visit_id: int
+    note_id: int
+    at: datetime

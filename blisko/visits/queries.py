@@ -1,0 +1,77 @@
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from blisko.access.queries import opened_ids, opens
+from blisko.access.rules import Actor, require
+from blisko.visits.errors import NoSuchJobType, NoSuchVisit
+from blisko.visits.models import JobType, Visit, VisitRequest
+from blisko.visits.rules import RequestState
+
+
+def _whole(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    return visits.select_related("order", "order__customer", "order__site", "order__job_type", "confirmation")
+
+
+def visit_for(actor: Actor, visit_id: int, *, now: datetime) -> Visit:
+    """Answer a visit the actor may see: by permission or by a key to it; else `NoSuchVisit`."""
+    if not actor.may("visits.see_all") and not opens(actor, f"visit:{visit_id}", now=now):
+        raise NoSuchVisit
+    visit = _whole(Visit.objects.all()).filter(pk=visit_id).first()
+    if visit is None:
+        raise NoSuchVisit
+    return visit
+
+
+def visit_by_id(visit_id: int) -> Visit:
+    """Answer a visit for the house's own use (handlers)."""
+    return _whole(Visit.objects.all()).get(pk=visit_id)
+
+
+def visits_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Visit]:
+    """Answer every visit whose window touches the stretch of time, in order of windows."""
+    require(actor, "visits.see_all")
+    return _whole(Visit.objects.filter(window_from__lt=ends, window_to__gt=starts)).order_by("window_from", "pk")
+
+
+def own_visits(actor: Actor, starts: datetime, ends: datetime, *, now: datetime) -> QuerySet[Visit]:
+    """Answer the visits the actor holds keys to in the stretch of time: a technician's day."""
+    mine = opened_ids(actor, "visit", now=now)
+    return _whole(Visit.objects.filter(pk__in=mine, window_from__lt=ends, window_to__gt=starts)).order_by("window_from", "pk")
+
+
+def visits_of_customer(actor: Actor, customer_id: int) -> QuerySet[Visit]:
+    """Answer a customer's visits, newest first."""
+    require(actor, "visits.see_all")
+    return _whole(Visit.objects.filter(order__customer_id=customer_id)).order_by("-window_from", "-pk")
+
+
+def visit_by_number(actor: Actor, number: str) -> Visit:
+    """Answer the visit with the operator's own number."""
+    require(actor, "visits.see_all")
+    visit = _whole(Visit.objects.filter(number=number)).first()
+    if visit is None:
+        raise NoSuchVisit(details={"number": number})
+    return visit
+
+
+def open_requests(actor: Actor) -> QuerySet[VisitRequest]:
+    """Answer the wishes for another visit that wait for a dispatcher, oldest first."""
+    require(actor, "visits.see_all")
+    return (
+        VisitRequest.objects.filter(state=RequestState.OPEN)
+        .select_related("visit__order__customer", "visit__order__site", "visit__order__job_type")
+        .order_by("at", "pk")
+    )
+
+
+def job_types() -> QuerySet[JobType]:
+    """Answer the job types in use, by code."""
+    return JobType.objects.filter(active=True).order_by("code")
+
+
+def job_type_by_code(code: str) -> JobType:
+    job_type = JobType.objects.filter(code=code, active=True).first()
+    if job_type is None:
+        raise NoSuchJobType(details={"code": code})
+    return job_type

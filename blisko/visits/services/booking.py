@@ -1,0 +1,146 @@
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from blisko.access.rules import Actor, ActorKind, require
+from blisko.access.services import write_audit
+from blisko.customers.queries import site_by_id
+from blisko.kit.events import emit
+from blisko.kit.push import push
+from blisko.kit.steps import take_step
+from blisko.visits import queries, rules
+from blisko.visits.errors import NoSuchVisit, NumberTaken
+from blisko.visits.events import VisitBooked, VisitCancelled, VisitMoved
+from blisko.visits.models import Visit, VisitRequest, WorkOrder
+
+
+def _number(prefix: str, row_id: int) -> str:
+    return f"{prefix}-{row_id:06d}"
+
+
+@transaction.atomic
+def book_visit(
+    *,
+    actor: Actor,
+    now: datetime,
+    site_id: int,
+    job_type: str,
+    window_from: datetime,
+    window_to: datetime,
+    description: str = "",
+    number: str = "",
+    minutes: int | None = None,
+    order_id: int | None = None,
+) -> Visit:
+    """Promise a visit: a new work order (or another visit of `order_id`) with a window; emits `VisitBooked`.
+
+    `number`: the operator's own visit number, made by us when empty; refused when taken.
+    """
+    require(actor, "visits.book")
+    rules.check_window(window_from, window_to, now)
+    kind, site = queries.job_type_by_code(job_type), site_by_id(site_id)
+    try:
+        with transaction.atomic():
+            order = WorkOrder.objects.get(pk=order_id) if order_id else _new_order(site.customer_id, site.pk, kind.pk, description, now)
+            visit = Visit.objects.create(
+                number=number.strip() or f"new-{order.pk}-{now.timestamp()}",
+                order=order,
+                window_from=window_from,
+                window_to=window_to,
+                minutes=minutes or kind.minutes,
+                created_at=now,
+            )
+            if not number.strip():
+                visit.number = _number("V", visit.pk)
+                visit.save(update_fields=["number"])
+    except IntegrityError:
+        raise NumberTaken(details={"number": number}) from None
+    write_audit(actor, "book_visit", f"visit:{visit.pk}", now=now)
+    emit(VisitBooked(visit_id=visit.pk, at=now))
+    push("day")
+    return visit
+
+
+def _new_order(customer_id: int, site_id: int, job_type_id: int, description: str, now: datetime) -> WorkOrder:
+    order = WorkOrder.objects.create(
+        number=f"new-{site_id}-{now.timestamp()}",
+        customer_id=customer_id,
+        site_id=site_id,
+        job_type_id=job_type_id,
+        description=description,
+        created_at=now,
+    )
+    order.number = _number("W", order.pk)
+    order.save(update_fields=["number"])
+    return order
+
+
+@transaction.atomic
+def move_visit(visit_id: int, *, window_from: datetime, window_to: datetime, actor: Actor, now: datetime) -> Visit:
+    """Promise another window while the visit is still booked; emits `VisitMoved`."""
+    require(actor, "visits.book")
+    rules.check_window(window_from, window_to, now)
+    visit = queries.visit_for(actor, visit_id, now=now)
+    before = (visit.window_from, visit.window_to)
+    moved = Visit.objects.filter(pk=visit_id, state=rules.VisitState.BOOKED).update(window_from=window_from, window_to=window_to)
+    if not moved:
+        rules.VISIT_LIFE.step(rules.VisitState(visit.state), "move")
+    write_audit(actor, "move_visit", f"visit:{visit_id}", now=now, detail={"from": window_from.isoformat(), "to": window_to.isoformat()})
+    emit(VisitMoved(visit_id=visit_id, was_from=before[0], was_to=before[1], at=now))
+    tell_watchers(visit_id)
+    return queries.visit_by_id(visit_id)
+
+
+@transaction.atomic
+def cancel_visit(visit_id: int, *, actor: Actor, now: datetime, reason: rules.CancelReason, note: str = "") -> Visit:
+    """Call the visit off and let everyone know; emits `VisitCancelled`."""
+    visit = queries.visit_for(actor, visit_id, now=now)
+    rules.check_step(actor, "cancel")
+    take_step(visit, "cancel", by=actor, now=now, why=note or str(reason), ended_at=now, end_reason=str(reason), end_note=note)
+    take_step(visit.order, "cancel", by=actor, now=now, why=str(reason))
+    by_customer = actor.kind == ActorKind.LINK
+    emit(VisitCancelled(visit_id=visit_id, by_customer=by_customer, reason=str(reason), at=now))
+    tell_watchers(visit_id)
+    return visit
+
+
+@transaction.atomic
+def book_follow_up(request_id: int, *, window_from: datetime, window_to: datetime, actor: Actor, now: datetime) -> Visit:
+    """Book another visit of the same work order for an open request."""
+    require(actor, "visits.book")
+    request = _request(request_id)
+    order = request.visit.order
+    if order.state != rules.OrderState.OPEN:
+        take_step(order, "reopen", by=actor, now=now)
+    visit = book_visit(
+        actor=actor,
+        now=now,
+        site_id=order.site_id,
+        job_type=order.job_type.code,
+        window_from=window_from,
+        window_to=window_to,
+        order_id=order.pk,
+    )
+    take_step(request, "book", by=actor, now=now, booked_visit_id=visit.pk)
+    return visit
+
+
+@transaction.atomic
+def dismiss_request(request_id: int, *, why: str, actor: Actor, now: datetime) -> None:
+    """Close a request without a visit, saying why."""
+    require(actor, "visits.book")
+    take_step(_request(request_id), "dismiss", by=actor, now=now, why=why)
+    push("day")
+
+
+def _request(request_id: int) -> VisitRequest:
+    request = VisitRequest.objects.select_related("visit__order__job_type").filter(pk=request_id).first()
+    if request is None:
+        raise NoSuchVisit
+    return request
+
+
+def tell_watchers(visit_id: int) -> None:
+    """Let open pages ask again."""
+    push(f"visit:{visit_id}")
+    push("day")
