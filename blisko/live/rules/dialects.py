@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote_plus
-
-import msgspec
 
 from blisko.live.rules.dialect_values import (
     accuracy_of,
@@ -27,79 +24,36 @@ from blisko.live.rules.dialect_values import (
 from blisko.live.rules.records import Fix, Heartbeat, Ignored, Reason, Record, Unusable
 
 KMH = 1 / 3.6
-JSON_ANSWER, EMPTY_ANSWER = b"[]", b""
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """The records of one report and the body its sender waits for."""
+def records_in_json(said: object, now: datetime) -> list[Record]:
+    """Turn a decoded JSON body (Traccar Client 9, OwnTracks; one message or a list) into records.
 
-    records: list[Record]
-    answer: bytes
-
-
-def hear(query: bytes, body: bytes, headers: Mapping[bytes, bytes], now: datetime) -> Heard:
-    """Turn one report into records; never raises, whatever arrives.
-
-    `query` is the raw query string, `headers` have lower-case names, `now` stands in for a missing time.
+    `now` stands in for a missing time. Never raises, whatever was said.
     """
-    stripped = body.strip()
-    from_owntracks = b"x-limit-u" in headers or b"x-limit-d" in headers
-    if stripped[:1] in (b"{", b"["):
-        return _hear_json(stripped, now)
-    if from_owntracks and not stripped:
-        return Heard([Ignored("empty")], JSON_ANSWER)
-    pairs = _pairs(query)
-    form = bool(stripped) and b"=" in stripped
-    if form:
-        pairs = pairs | _pairs(stripped)
-    elif stripped:
-        return Heard([Unusable(Reason.UNREADABLE)], EMPTY_ANSWER)
-    if not pairs:
-        is_json = headers.get(b"content-type", b"").startswith(b"application/json")
-        return Heard([Ignored("empty")], JSON_ANSWER if is_json else EMPTY_ANSWER)
-    return Heard([_from_pairs(pairs, "traccar10" if form else "osmand", now)], EMPTY_ANSWER)
-
-
-def _pairs(raw: bytes) -> dict[str, str]:
-    """Key and first value of each field; `parse_qsl` does the same four times slower."""
-    found: dict[str, str] = {}
-    for part in raw.decode("utf-8", "replace").split("&"):
-        key, equals, value = part.partition("=")
-        if not equals:
-            continue
-        if "%" in value or "+" in value:
-            value = unquote_plus(value)
-        if "%" in key or "+" in key:
-            key = unquote_plus(key)
-        found.setdefault(key, value)
-    return found
-
-
-def _hear_json(body: bytes, now: datetime) -> Heard:
-    try:
-        said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return Heard([Unusable(Reason.UNREADABLE)], JSON_ANSWER)
-    items = said if isinstance(said, list) else [said]
     records: list[Record] = []
-    owntracks = False
-    for item in items:
+    for item in said if isinstance(said, list) else [said]:
         if not isinstance(item, dict):
             records.append(Unusable(Reason.UNKNOWN_DIALECT))
         elif "_type" in item:
-            owntracks = True
             records.append(_from_owntracks(item, now))
         elif "location" in item or "device_id" in item:
             records += _from_traccar9(item, now)
         else:
             records.append(Unusable(Reason.UNKNOWN_DIALECT))
-    return Heard(records or [Ignored("empty")], JSON_ANSWER if owntracks or not records else EMPTY_ANSWER)
+    return records
 
 
-def _from_pairs(said: dict[str, str], source: str, now: datetime) -> Record:
-    """OsmAnd, Traccar Client up to 8 (query) and 10 (form), GPS loggers.
+def speaks_owntracks(said: object) -> bool:
+    """Whether a decoded JSON body comes from OwnTracks, which waits for a JSON array in answer."""
+    first = said[0] if isinstance(said, list) and said else said
+    return isinstance(first, dict) and "_type" in first
 
-    `speed` is left out: the same field is knots from Traccar's clients and m/s from OsmAnd's own.
+
+def record_in_fields(said: Mapping[str, str], now: datetime, *, form: bool) -> Record:
+    """Turn the fields of a query (OsmAnd, GPS loggers, Traccar Client up to 8) or form (Traccar Client 10) into a record.
+
+    `now` stands in for a missing time. `speed` is left out: the same field is knots from Traccar's clients and m/s from OsmAnd's own.
     """
     if not (said.get("id") or said.get("deviceid")):
         return Unusable(Reason.NO_ID)
@@ -112,7 +66,7 @@ def _from_pairs(said: dict[str, str], source: str, now: datetime) -> Record:
     if "valid" in said and said["valid"].lower() not in ("true", "1"):
         return Unusable(Reason.NOT_VALID)
     return _fix(
-        source,
+        "traccar10" if form else "osmand",
         lat,
         lon,
         said.get("timestamp") or None,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
-
-import msgspec
+from typing import NamedTuple
 
 from blisko.live.rules.records import Fix, Reason
 
@@ -22,7 +21,7 @@ Place = tuple[float, float]
 Span = tuple[datetime, datetime]
 
 
-class Trip(msgspec.Struct, frozen=True, gc=False):
+class Trip(NamedTuple):
     """One visit as far as its technician's position goes: the state, when he set out and from where."""
 
     visit_id: int
@@ -62,6 +61,13 @@ def may_show(fix: Fix, trip: Trip, now: datetime) -> bool:
     if fix.accuracy is not None and fix.accuracy > SHOWN_ACCURACY_M:
         return False
     return metres_between((fix.lat, fix.lon), trip.set_out_place) > HIDDEN_AROUND_START_M
+
+
+def start_of(trip: Trip, fix: Fix) -> Trip:
+    """Answer the trip with a place it set out from: where nothing was known before, its first fix is that place."""
+    if trip.set_out_place is not None or trip.set_out_at is None or fix.mock or fix.fix_time < trip.set_out_at:
+        return trip
+    return trip._replace(set_out_place=(fix.lat, fix.lon))
 
 
 def is_fresh(fix_time: datetime, now: datetime) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-
-import msgspec
+from typing import NamedTuple
 
 
 class Reason(StrEnum):
@@ -26,13 +25,13 @@ class Reason(StrEnum):
     REFUSED = "refused"
 
 
-class Fix(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Fix(NamedTuple):
     """Where a device was, and when: degrees (WGS 84), metres, metres a second, degrees from north, percent."""
 
     lat: float
     lon: float
     fix_time: datetime
-    source: str
+    source: str = ""
     accuracy: float | None = None
     altitude: float | None = None
     speed_mps: float | None = None
@@ -43,17 +42,17 @@ class Fix(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     transition: str | None = None
 
 
-class Heartbeat(msgspec.Struct, frozen=True, gc=False):
+class Heartbeat(NamedTuple):
     """The device is alive and says nothing new about where it is."""
 
 
-class Ignored(msgspec.Struct, frozen=True, gc=False):
+class Ignored(NamedTuple):
     """A legal report that is none of our business."""
 
     why: str
 
 
-class Unusable(msgspec.Struct, frozen=True, gc=False):
+class Unusable(NamedTuple):
     """A report that cannot become a fix; it is acknowledged all the same."""
 
     reason: Reason

@@ -1,0 +1,20 @@
+from datetime import datetime
+
+from django.db import connection
+
+from blisko.access.services import keep_days
+from blisko.live.models import UnusableCount
+
+
+@keep_days("live.fixes", 30, "Where technicians were")
+def purge_fixes(before: datetime) -> int:
+    """Forget every position received before this moment; answer how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM live_fix WHERE received_at < %s", [before])
+        return int(cursor.rowcount)
+
+
+@keep_days("live.unusable", 90, "Counts of reports that could not be used")
+def purge_unusable_counts(before: datetime) -> int:
+    """Forget old counts of reports that were not kept; answer how many."""
+    return UnusableCount.objects.filter(last_at__lt=before).delete()[0]

@@ -1,0 +1,33 @@
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.core import signing
+
+SALT = "blisko.stream"
+
+
+class Ticket(NamedTuple):
+    """What an open page may hear, and until when."""
+
+    topics: tuple[str, ...]
+    until: datetime
+    fixes: bool
+
+
+def stream_ticket(topics: Iterable[str], *, until: datetime, fixes: bool = True) -> str:
+    """Answer a signed ticket for `GET /stream?ticket=…`: hints of these topics, and positions where `fixes`.
+
+    The right to hear a topic is checked by whoever writes the ticket; `live` only checks the signature and the end.
+    """
+    return signing.dumps({"topics": list(topics), "until": until.timestamp(), "fixes": fixes}, salt=SALT)
+
+
+def read_ticket(ticket: str, *, now: datetime) -> Ticket | None:
+    """Answer what a ticket allows, or nothing when it is not ours or has ended."""
+    try:
+        said = signing.loads(ticket, salt=SALT)
+    except signing.BadSignature:
+        return None
+    until = datetime.fromtimestamp(said["until"], UTC)
+    return Ticket(tuple(said["topics"]), until, said["fixes"]) if until > now else None
