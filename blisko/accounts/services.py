@@ -6,7 +6,6 @@ from django.db import transaction
 from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
 from blisko.accounts.models import Role, User
-from blisko.accounts.rules import FIRST_ROLES
 
 
 @transaction.atomic
@@ -20,8 +19,3 @@ def add_user(
     write_audit(actor, "add_user", f"user:{user.pk}", now=now, detail={"roles": list(roles)})
     return user
 
-
-def lay_first_roles() -> None:
-    """Put the first roles in place; roles that are there stay as the admin left them."""
-    for first in FIRST_ROLES:
-        Role.objects.get_or_create(code=first.code, defaults={"names": first.names, "permissions": list(first.permissions)})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as queue
 
@@ -30,7 +30,8 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
 
         @queue.task(name=name, queue="events", retry=PATIENCE)
         def run(**fields: Any) -> None:
-            close_old_connections()
+            if not connection.in_atomic_block:
+                close_old_connections()
             with transaction.atomic():
                 handler(msgspec.convert(fields, kind))
 

@@ -23,3 +23,9 @@ class NothingToRelease(WrongMoment):
     """The visit is not assigned."""
 
     words = "Nobody is assigned to this visit."
+
+
+class NotPlannable(WrongMoment):
+    """The visit has begun or ended; only a booked one can be given to somebody."""
+
+    words = "This visit has already begun or ended, so it cannot be assigned any more."

@@ -10,11 +10,12 @@ from blisko.field.rules import missing_skills
 from blisko.kit.events import emit
 from blisko.kit.push import push
 from blisko.planning import queries
-from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, OffShift
+from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, NotPlannable, OffShift
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment
 from blisko.planning.rules import first_gap
 from blisko.visits.queries import visit_for
+from blisko.visits.rules import VisitState
 
 KEY_OUTLIVES = timedelta(days=2)
 
@@ -26,7 +27,9 @@ def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: dateti
     `starts_at`: planned start; the earliest gap inside the window when None. Refuses `DoubleBooked`, `LacksSkills`, `OffShift`.
     """
     require(actor, "planning.assign")
-    visit = visit_for(actor, visit_id, now=now)
+    visit = visit_for(actor, visit_id, now=now, lock=True)
+    if visit.state != VisitState.BOOKED:
+        raise NotPlannable(details={"state": visit.state})
     technician = technician_for(actor, technician_id)
     if lacking := missing_skills(skills_of(technician_id), visit.order.job_type.skills):
         raise LacksSkills(details={"skills": lacking})
@@ -73,8 +76,9 @@ def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
-    """Give a visit's time back to the plan because the visit will not take place; safe to do twice."""
-    if current := queries.assignment_of(visit_id):
+    """Give back to the plan what was planned for the visit up to `now`, because it will not take place so; safe to do twice."""
+    current = queries.assignment_of(visit_id)
+    if current is not None and current.made_at <= now:
         _release(current, actor=actor, now=now)
 
 

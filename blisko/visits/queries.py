@@ -13,10 +13,15 @@ def _whole(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     return visits.select_related("order", "order__customer", "order__site", "order__job_type", "confirmation")
 
 
-def visit_for(actor: Actor, visit_id: int, *, now: datetime) -> Visit:
-    """Answer a visit the actor may see: by permission or by a key to it; else `NoSuchVisit`."""
+def visit_for(actor: Actor, visit_id: int, *, now: datetime, lock: bool = False) -> Visit:
+    """Answer a visit the actor may see: by permission or by a key to it; else `NoSuchVisit`.
+
+    `lock`: hold the row until the transaction ends, so that nobody moves it meanwhile.
+    """
     if not actor.may("visits.see_all") and not opens(actor, f"visit:{visit_id}", now=now):
         raise NoSuchVisit
+    if lock:
+        Visit.objects.select_for_update().filter(pk=visit_id).first()
     visit = _whole(Visit.objects.all()).filter(pk=visit_id).first()
     if visit is None:
         raise NoSuchVisit
