@@ -5,7 +5,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.core.management import execute_from_command_line
@@ -67,9 +67,11 @@ def run(args: Sequence[str]) -> int:
     return runner.Supervisor(processes(), keep=keep, prefix=not os.environ.get("BLISKO_LOG_JSON")).run()
 
 
-def processes() -> list[runner.Process]:
-    """The three processes of an installation, configured by the environment."""
-    return [runner.Process(name, [sys.executable, "-m", "config.cli", name], grace=DRAIN + 4) for name in ("web", "live", "worker")]
+def processes(env: Mapping[str, str] | None = None) -> list[runner.Process]:
+    """The three processes of an installation, configured by the environment and by `env` over it."""
+    return [
+        runner.Process(name, [sys.executable, "-m", "config.cli", name], env or {}, grace=DRAIN + 4) for name in ("web", "live", "worker")
+    ]
 
 
 def web(args: Sequence[str]) -> int:

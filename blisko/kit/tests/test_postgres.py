@@ -71,9 +71,10 @@ def test_killed_server_comes_back_with_what_it_acknowledged(folder: Path) -> Non
 def test_busy_sessions_of_a_killed_server_do_not_stop_the_new_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "ORPHAN_SECONDS", 0.3)
     url = postgres.database_url(folder, durable=False)
-    busy = 'import psycopg, sys; psycopg.connect(sys.argv[1]).execute("SELECT count(*) FROM generate_series(1, 4000000000) a")'
+    query = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b"
+    busy = f"import psycopg, sys; psycopg.connect(sys.argv[1]).execute('{query}')"
     client = subprocess.Popen([sys.executable, "-c", busy, url], stderr=subprocess.DEVNULL)
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         while connection.execute("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'").fetchone() == (1,):
             time.sleep(0.05)
     os.kill(pid_of(folder), signal.SIGKILL)

@@ -86,7 +86,8 @@ def test_process_deaf_to_the_request_to_end_is_killed_after_its_grace() -> None:
 
 def test_process_ends_when_its_supervisor_is_killed(tmp_path: Path) -> None:
     noted = tmp_path / "pid"
-    child = f"import os, time; from blisko.kit import runner; runner.end_with_parent(); open({str(noted)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    note = f"open({str(noted)!r}, 'w').write(str(os.getpid()))"
+    child = f"import os, time; from blisko.kit import runner; runner.end_with_parent(); {note}; time.sleep(60)"
     code = f"import sys; from blisko.kit import runner; runner.Supervisor([runner.Process('one', [sys.executable, '-c', {child!r}])]).run()"
     with subprocess.Popen([sys.executable, "-c", code]) as supervisor:
         until(lambda: noted.exists() and noted.read_text())

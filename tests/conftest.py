@@ -1,0 +1,93 @@
+"""Fixtures of the tests above the apps: the running platform and the browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from tests import platform
+from tests.browser import launch, open_desk, open_phone, photograph
+
+
+class OpenPage(Protocol):
+    """Opens a page on a new device: `phone(language="pl", theme="dark")`."""
+
+    def __call__(self, *, language: str = "en", theme: str = "light") -> Page: ...
+
+
+class Photograph(Protocol):
+    """Keeps a screenshot: `photo(page, "on-the-way")`."""
+
+    def __call__(self, page: Page, name: str) -> Path: ...
+
+
+@pytest.fixture(scope="session")
+def running_platform(artefacts: Path) -> Iterator[platform.Platform]:
+    """web, live and worker as real processes over a database of their own, shared by the session: make your own data."""
+    with platform.running(artefacts / "platform.log") as found:
+        yield found
+
+
+@pytest.fixture
+def platform_data(running_platform: platform.Platform, django_db_blocker: DjangoDbBlocker) -> Iterator[platform.Platform]:
+    """Django in this process reads and writes (and commits to) the running platform's database during the test."""
+    default = connections["default"]
+    own = default.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        default.close()
+        default.settings_dict["NAME"] = running_platform.database_url.rpartition("/")[2].partition("?")[0]
+        try:
+            yield running_platform
+        finally:
+            default.close()
+            default.settings_dict["NAME"] = own
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session; each device is a fresh context in it."""
+    # Playwright's loop runs in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages on telephones that are put away after the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, language: str = "en", theme: str = "light") -> Page:
+        contexts.append(open_phone(browser, language=language, theme=theme))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages on screens of desk size that are put away after the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(*, language: str = "en", theme: str = "light") -> Page:
+        contexts.append(open_desk(browser, language=language, theme=theme))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def photo(artefacts: Path) -> Photograph:
+    """Keeps screenshots among CI's artefacts."""
+    return lambda page, name: photograph(page, name, artefacts)
