@@ -1,0 +1,252 @@
+/**
+ * `<blisko-map style-light style-dark points route route-kind label …>`: the technician, the home and the way.
+ *
+ * - `style-light`, `style-dark`: addresses of MapLibre styles; empty means no basemap, and the drawing stays.
+ * - `points`: JSON list of `{id, kind: technician|home|visit, lat, lon, label, heading?, topic?, photo?, text?, tone?, href?, still?}`.
+ * - `route`: JSON `[[lon, lat], …]`; `route-kind="estimate"` draws it dotted.
+ * - `label`, `zoom-in`, `zoom-out`, `two-fingers`, `hold-ctrl`: MapLibre's words in the page's language. With `two-fingers`
+ *   one finger scrolls the page; without `zoom-in` there are no zoom buttons.
+ *
+ * Hears `blisko:fix` anywhere in the page (and `move(fix)`), gives `blisko:map {view: basemap|sketch}` and
+ * `blisko:point {id}` when a mark is pressed.
+ */
+import type { FixEvent } from "./live-stream";
+import { between, metres, stretch, type Fix, type LonLat } from "./motion";
+import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, turnSpot, type Point } from "./scene";
+import { Sketch } from "./sketch";
+
+export interface View {
+  draw(route: LonLat[], estimate: boolean): void;
+  place(spot: HTMLElement, fix: Fix): void;
+  remove(spot: HTMLElement): void;
+  fit(smoothly?: boolean): void;
+  dress(style: string): void;
+  destroy(): void;
+}
+
+interface Shown {
+  point: Point;
+  spot: HTMLElement;
+  now: Fix;
+  from: Fix;
+  to: Fix;
+  started: number;
+  lasts: number;
+  seen: number;
+  at: number;
+}
+
+export interface Move {
+  id?: string;
+  topic?: string;
+  lat: number;
+  lon: number;
+  heading?: number | null;
+  at?: string;
+}
+
+/** Farther than this in one stretch is a gap in what we know, and is jumped. */
+const gap = 3000;
+
+function hasWebGL(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+export class BliskoMap extends HTMLElement {
+  static observedAttributes = ["points", "route", "route-kind", "style-light", "style-dark"];
+
+  #shown = new Map<string, Shown>();
+  #view: View | null = null;
+  #frame = 0;
+  #opening = false;
+  #style = "";
+  #seen: IntersectionObserver | null = null;
+  #theme = new MutationObserver(() => this.#dress());
+  #dark = matchMedia("(prefers-color-scheme: dark)");
+  #calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  connectedCallback(): void {
+    this.#view = new Sketch(this);
+    this.#readAll();
+    document.addEventListener("blisko:fix", this.#onFix);
+    this.#theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    this.#dark.addEventListener("change", this.#dress);
+    this.addEventListener("click", this.#onClick);
+    this.#seen = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) this.#soon();
+    });
+    this.#seen.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("blisko:fix", this.#onFix);
+    this.#theme.disconnect();
+    this.#dark.removeEventListener("change", this.#dress);
+    this.removeEventListener("click", this.#onClick);
+    this.#seen?.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#view?.destroy();
+    this.#view = null;
+    this.#style = "";
+    this.#shown.clear();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.#view || before === after) return;
+    if (name === "points") this.#readPoints();
+    else if (name.startsWith("route")) this.#readRoute();
+    else this.#dress();
+  }
+
+  /** Takes the mark of a technician to a new fix, smoothly and never beyond it; an older fix than the last is dropped. */
+  move(to: Move): void {
+    const shown = to.id !== undefined ? this.#shown.get(to.id) : this.#shownOf(to.topic ?? "");
+    if (!shown) return;
+    const at = Date.parse(to.at ?? "") || 0;
+    if (at && at <= shown.at) return;
+    const fix: Fix = { lat: to.lat, lon: to.lon, heading: to.heading ?? null };
+    const now = performance.now();
+    shown.lasts = stretch(now - shown.seen);
+    shown.seen = now;
+    shown.at = at;
+    shown.from = shown.now;
+    shown.to = fix;
+    shown.started = now;
+    shown.point = { ...shown.point, lat: fix.lat, lon: fix.lon, still: false };
+    dressSpot(shown.spot, shown.point);
+    if (this.#calm.matches || metres(shown.from, fix) > gap) shown.lasts = 0;
+    this.#frame ||= requestAnimationFrame(this.#step);
+  }
+
+  /** Shows everything there is to see. */
+  fit(): void {
+    this.#view?.fit(true);
+  }
+
+  #shownOf(topic: string): Shown | undefined {
+    const point = pointForTopic([...this.#shown.values()].map((one) => one.point), topic);
+    return point && this.#shown.get(point.id);
+  }
+
+  #onFix = (event: Event): void => this.move((event as CustomEvent<FixEvent>).detail);
+
+  #onClick = (event: Event): void => {
+    const spot = (event.target as Element).closest(".map-spot");
+    const shown = [...this.#shown.values()].find((one) => one.spot === spot);
+    if (shown) this.dispatchEvent(new CustomEvent("blisko:point", { detail: { id: shown.point.id }, bubbles: true, cancelable: true }));
+  };
+
+  #step = (time: number): void => {
+    this.#frame = 0;
+    for (const shown of this.#shown.values()) {
+      if (shown.now === shown.to) continue;
+      const t = shown.lasts > 0 ? (time - shown.started) / shown.lasts : 1;
+      shown.now = t >= 1 ? shown.to : between(shown.from, shown.to, t);
+      turnSpot(shown.spot, shown.now);
+      this.#view?.place(shown.spot, shown.now);
+      if (shown.now !== shown.to) this.#frame ||= requestAnimationFrame(this.#step);
+    }
+  };
+
+  #readAll(): void {
+    this.#readPoints();
+    this.#readRoute();
+    this.#view?.fit();
+  }
+
+  #readRoute(): void {
+    this.#view?.draw(readRoute(this.getAttribute("route")), this.getAttribute("route-kind") === "estimate");
+  }
+
+  #readPoints(): void {
+    const points = readPoints(this.getAttribute("points"));
+    const kept = new Set(points.map((point) => point.id));
+    for (const [id, shown] of this.#shown) {
+      if (kept.has(id)) continue;
+      this.#view?.remove(shown.spot);
+      this.#shown.delete(id);
+    }
+    for (const point of points) {
+      const shown = this.#shown.get(point.id);
+      if (shown) this.#change(shown, point);
+      else this.#add(point);
+    }
+  }
+
+  #add(point: Point): void {
+    const now: Fix = { lat: point.lat, lon: point.lon, heading: point.heading };
+    const spot = makeSpot(point);
+    const time = performance.now();
+    this.#shown.set(point.id, { point, spot, now, from: now, to: now, started: time, lasts: 0, seen: time, at: 0 });
+    turnSpot(spot, now);
+    this.#view?.place(spot, now);
+  }
+
+  /** A fragment that comes again carries the same or a later place; the stream may already know better. */
+  #change(shown: Shown, point: Point): void {
+    const isMoved = point.lat !== shown.point.lat || point.lon !== shown.point.lon;
+    const place = { lat: shown.point.lat, lon: shown.point.lon };
+    shown.point = { ...point, ...place };
+    dressSpot(shown.spot, shown.point);
+    if (isMoved && shown.at === 0) this.move({ id: point.id, lat: point.lat, lon: point.lon, heading: point.heading });
+  }
+
+  #styleNow(): string {
+    const chosen = document.documentElement.dataset["theme"];
+    const isDark = chosen ? chosen === "dark" : this.#dark.matches;
+    return this.getAttribute(isDark ? "style-dark" : "style-light") ?? "";
+  }
+
+  #dress = (): void => {
+    const style = this.#styleNow();
+    if (style === this.#style) return;
+    if (!this.#style) this.#soon();
+    else if (style) this.#view?.dress(style);
+    if (this.#style) this.#style = style;
+  };
+
+  /** The map comes when the page has been painted and the browser has nothing better to do. */
+  #soon(): void {
+    if (this.#opening || this.#style || !this.#styleNow()) return;
+    this.#opening = true;
+    const open = () => void this.#open();
+    requestAnimationFrame(() => ("requestIdleCallback" in window ? requestIdleCallback(open, { timeout: 1500 }) : setTimeout(open, 100)));
+  }
+
+  async #open(): Promise<void> {
+    const first = [...this.#shown.values()][0];
+    try {
+      if (!hasWebGL()) throw new Error("no WebGL");
+      const { Basemap } = await import("./basemap");
+      const style = this.#styleNow();
+      const basemap = await Basemap.open(this, style, this.#words(), first ? [first.now.lon, first.now.lat] : [0, 0]);
+      if (!this.#view) {
+        basemap.destroy();
+        return;
+      }
+      this.#view.destroy();
+      this.#view = basemap;
+      this.#style = style;
+      for (const shown of this.#shown.values()) basemap.place(shown.spot, shown.now);
+      this.#readRoute();
+      basemap.fit();
+    } catch (fault) {
+      console.info("The map stays a drawing:", fault instanceof Error ? fault.message : fault);
+    }
+    this.#opening = false;
+    this.dispatchEvent(new CustomEvent("blisko:map", { detail: { view: this.#style ? "basemap" : "sketch" }, bubbles: true }));
+    this.setAttribute("view", this.#style ? "basemap" : "sketch");
+  }
+
+  #words() {
+    const word = (name: string) => this.getAttribute(name) ?? "";
+    return { label: word("label"), zoomIn: word("zoom-in"), zoomOut: word("zoom-out"), twoFingers: word("two-fingers"), holdCtrl: word("hold-ctrl") };
+  }
+}
+
+if (!customElements.get("blisko-map")) customElements.define("blisko-map", BliskoMap);

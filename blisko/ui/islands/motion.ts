@@ -1,0 +1,78 @@
+/** How a person moves between two known positions, and how positions lie on a drawing. Pure. */
+export interface Fix {
+  lat: number;
+  lon: number;
+  heading: number | null;
+}
+
+export interface Box {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
+export type LonLat = [number, number];
+
+const turn = (degrees: number): number => ((degrees % 360) + 360) % 360;
+
+/** Degrees from north of the way from `a` to `b`. */
+export function bearing(a: Fix, b: Fix): number {
+  const rad = Math.PI / 180;
+  const dLon = (b.lon - a.lon) * rad;
+  const y = Math.sin(dLon) * Math.cos(b.lat * rad);
+  const x = Math.cos(a.lat * rad) * Math.sin(b.lat * rad) - Math.sin(a.lat * rad) * Math.cos(b.lat * rad) * Math.cos(dLon);
+  return turn((Math.atan2(y, x) * 180) / Math.PI);
+}
+
+/**
+ * The position at share `t` of the way from one fix to the next. Never before the first or beyond the last:
+ * where nobody has seen the technician we do not draw one. The heading turns the shorter way round.
+ */
+export function between(from: Fix, to: Fix, t: number): Fix {
+  const share = Math.min(1, Math.max(0, Number.isNaN(t) ? 1 : t));
+  const start = from.heading ?? to.heading;
+  const end = to.heading ?? from.heading;
+  let heading: number | null = null;
+  if (start !== null && end !== null) {
+    const way = ((end - start + 540) % 360) - 180;
+    heading = turn(start + way * share);
+  }
+  return { lat: from.lat + (to.lat - from.lat) * share, lon: from.lon + (to.lon - from.lon) * share, heading };
+}
+
+/** Metres between two fixes (haversine). */
+export function metres(a: Fix, b: Fix): number {
+  const rad = Math.PI / 180;
+  const h = Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
+  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** The smallest box around positions, or nothing for none. */
+export function boxOf(positions: readonly LonLat[]): Box | null {
+  if (!positions.length) return null;
+  const lons = positions.map(([lon]) => lon);
+  const lats = positions.map(([, lat]) => lat);
+  return { west: Math.min(...lons), south: Math.min(...lats), east: Math.max(...lons), north: Math.max(...lats) };
+}
+
+const mercator = (lat: number): number => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
+
+/** The box in a drawing of `width` × `height` pixels with `pad` around it: answers where a position lies in it. */
+export function projection(box: Box, width: number, height: number, pad: number): (lon: number, lat: number) => LonLat {
+  const top = mercator(box.north);
+  const bottom = mercator(box.south);
+  // One street is the closest look there is, or a single point would be blown up without end.
+  const least = 0.002;
+  const spanX = Math.max(box.east - box.west, least);
+  const spanY = Math.max(top - bottom, least);
+  const scale = Math.min(Math.max(1, width - 2 * pad) / spanX, Math.max(1, height - 2 * pad) / spanY);
+  const midX = (box.west + box.east) / 2;
+  const midY = (top + bottom) / 2;
+  return (lon, lat) => [width / 2 + (lon - midX) * scale, height / 2 - (mercator(lat) - midY) * scale];
+}
+
+/** Milliseconds a marker takes for its next stretch: as long as the last wait, within reason. */
+export function stretch(waited: number): number {
+  return Math.min(10_000, Math.max(400, waited));
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+const door = (name: string) => `blisko/ui/islands/${name}`;
+
+export default defineConfig({
+  // Relative addresses inside the bundle: it works under any STATIC_URL.
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: "build/static",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    // Fonts and pictures stay files: `font-src 'self'` has no data: in it.
+    assetsInlineLimit: 0,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // MapLibre is one chunk by nature and comes after first paint.
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: {
+      input: [door("blisko.css"), door("customer.ts"), door("technician.ts"), door("console.ts")],
+    },
+  },
+  worker: { format: "es" },
+  test: {
+    environment: "happy-dom",
+    include: ["blisko/*/tests/**/*.test.ts"],
+  },
+});
