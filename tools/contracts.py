@@ -47,17 +47,17 @@ class Rooms(LayersContract):
     open_apps = fields.ListField(subfield=fields.StringField(), required=False, default=[])
 
     def validate(self) -> None:
-        self.containers = [fields.ModuleExpressionField().parse(str(self.root))]  # the layers contract wants to see one early
+        self.containers = [fields.ModuleExpressionField().parse(str(self.root))]  # type: ignore[assignment]  # the layers contract wants to see one early
         super().validate()
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         expression = fields.ModuleExpressionField()
         apps = sorted(graph.find_children(str(self.root)))
-        self.containers = [expression.parse(app) for app in apps if app.rpartition(".")[2] not in _names(self.open_apps)]
+        self.containers = [expression.parse(app) for app in apps if app.rpartition(".")[2] not in _names(self.open_apps)]  # type: ignore[assignment]
         return super().check(graph, verbose)
 
 
-class _Listed(Contract):  # type: ignore[misc]
+class _Listed(Contract):
     """A contract whose faults are single imports: found one by one, told one by one."""
 
     def faults(self, graph: ImportGraph) -> Iterator[tuple[str, str, str]]:
@@ -89,7 +89,7 @@ class PublicRooms(_Listed):
         for importer, here in _within(graph, str(self.root)):
             for imported in sorted(graph.find_modules_directly_imported_by(importer)):
                 there = imported.split(".")
-                if there[0] != self.root or len(there) < 2 or there[1] in (here[1], *_names(self.open_apps)):
+                if there[0] != str(self.root) or len(there) < 2 or there[1] in (here[1], *_names(self.open_apps)):
                     continue
                 if "tests" in here and "tests" in there:
                     continue
@@ -118,7 +118,7 @@ class PureRooms(_Listed):
         there = imported.split(".")
         if imported in _names(self.allowed):
             return True
-        if there[0] == self.root:
+        if there[0] == str(self.root):
             return len(there) > 2 and there[2] in _names(self.rooms)
         return there[0] in sys.stdlib_module_names and there[0] not in WORLDLY
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from blisko.kit.life import Life
 
@@ -46,7 +47,7 @@ def _load(path: Path) -> ModuleType:
     return module
 
 
-def _page(app: str, noun: str, life: Life) -> str:  # type: ignore[type-arg]  # each lifecycle has its own kind of state
+def _page(app: str, noun: str, life: Life[Any]) -> str:
     told = f"# {app}: {noun}\n\nDrawn from `blisko/{app}/rules` by `python -m tools.draw_states`; do not edit.\n"
     return f"{told}\n```mermaid\n{life.drawing()}\n```\n"
 

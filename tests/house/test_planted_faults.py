@@ -1,0 +1,123 @@
+"""Every check finds the fault it is there for, and leaves a clean house alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.house.plant import build, write
+from tests.house.source import House
+from tests.house.table import CHECKS
+
+VIEWS, QUERIES, PAGE = "blisko/visits/views.py", "blisko/visits/queries.py", "blisko/visits/templates/visits/visit.html"
+SERVICES, RULES, MODELS = "blisko/visits/services.py", "blisko/visits/rules.py", "blisko/visits/models.py"
+POLISH = "blisko/visits/locale/pl/LC_MESSAGES/django.po"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Text added to a file (or a new file), and the check that must tell of it there, once or more."""
+
+    check: str
+    path: str
+    text: str
+    told_at: str = ""
+    instead: bool = False
+
+
+PLANTED = [
+    Planted("a file fits in the head", "blisko/visits/services/long.py", "x = 1\n" * 401),
+    Planted("a file fits in the head", "blisko/ui/islands/long-list.ts", "let x = 1\n" * 401),
+    Planted("a function fits on a screen", SERVICES, "def tell():\n" + "    x = 1\n" * 50),
+    Planted("every app says what it is for", "blisko/visits/__init__.py", "x = 1", instead=True),
+    Planted("there are no drawers for odds and ends", "blisko/visits/utils.py", "x = 1"),
+    Planted("there are no drawers for odds and ends", "blisko/visits/services/common/times.py", "x = 1"),
+    Planted("every service and query says what it is for", SERVICES, "def move_visit(): pass"),
+    Planted("a service's name is unique in the house", "blisko/planning/services.py",
+            'def finish_visit():\n    """Finish."""', told_at=SERVICES),
+    Planted("imports stand at the top", SERVICES, "def _late():\n    import json"),
+    Planted("only queries and services read", VIEWS, "x = Visit.objects"),
+    Planted("only queries and services read", VIEWS, "x = visit.notes.filter(open=True)"),
+    Planted("only queries and services read", VIEWS, "x = get_object_or_404(Visit, pk=1)"),
+    Planted("only services write", VIEWS, "visit.save()"),
+    Planted("only services write", QUERIES, "Visit.objects.filter(open=True).update(open=False)"),
+    Planted("only services write", "blisko/visits/handlers.py", "visit.notes.create(words='x')"),
+    Planted("only services write", "blisko/visits/jobs.py", "old.delete()"),
+    Planted("sql is spoken in queries and services", VIEWS, "cursor.execute('SELECT 1')"),
+    Planted("sql is spoken in queries and services", QUERIES, "SQL = 'DELETE FROM visits'\ncursor.execute(SQL)"),
+    Planted("a state moves by its table", SERVICES, "visit.state = 'done'"),
+    Planted("a state moves by its table", SERVICES, "setattr(visit, 'state', 'done')"),
+    Planted("a state moves by its table", SERVICES, "Visit.objects.filter(pk=1).update(state='done')"),
+    Planted("a rule knows no clock and no dice", RULES, "late = datetime.now()"),
+    Planted("a rule knows no clock and no dice", RULES, "luck = random.random()"),
+    Planted("handlers and jobs live in their rooms", SERVICES, "@on(VisitDone)\ndef thank(event): pass"),
+    Planted("handlers and jobs live in their rooms", SERVICES, "@queue.task(name='x')\ndef nightly(): pass"),
+    Planted("only services tell events", VIEWS, "emit(VisitDone(1))"),
+    Planted("types and foreign keys go down", QUERIES, "if TYPE_CHECKING:\n    from blisko.planning.models import Assignment"),
+    Planted("types and foreign keys go down", QUERIES, "if TYPE_CHECKING:\n    from blisko.access.admin import KeyAdmin"),
+    Planted("types and foreign keys go down", MODELS, "x = models.ForeignKey('planning.Route', models.CASCADE, related_name='+')"),
+    Planted("types and foreign keys go down", MODELS, "x = models.ForeignKey('customers.Site', models.CASCADE)"),
+    Planted("nobody reads for a person without the actor", VIEWS, "def look(request):\n    return queries.open_visits()"),
+    Planted("nobody reads for a person without the actor", "blisko/visits/api.py",
+            "from blisko.visits.queries import open_visits\nx = open_visits()"),
+    Planted("nothing changes by looking at it", VIEWS, "def look(request):\n    services.finish_visit(1)"),
+    Planted("nothing changes by looking at it", VIEWS, "def look(request):\n    _finish(request, 1)"),
+    Planted("nothing changes by looking at it", "blisko/visits/api.py",
+            "from blisko.visits.services import finish_visit\n@api.get('/')\ndef look(request):\n    finish_visit(1)"),
+    Planted("nothing inline on a page", PAGE, "<script>alert(1)</script>"),
+    Planted("nothing inline on a page", PAGE, "<style>p {color: red}</style>"),
+    Planted("nothing inline on a page", PAGE, '<p style="color: red">'),
+    Planted("nothing inline on a page", PAGE, '<p class="a"\n   onclick="go()">'),
+    Planted("nothing inline on a page", PAGE, '<a href="javascript:go()">'),
+    Planted("nothing from strangers on a page", PAGE, '<script src="https://cdn.example/x.js"></script>'),
+    Planted("nothing from strangers on a page", PAGE, '<img src="//cdn.example/x.png">'),
+    Planted("nothing from strangers on a page", "blisko/ui/static/ui/page.css", "@import 'https://fonts.example/x.css';"),
+    Planted("templates are shared through ui", PAGE, '{% include "planning/route.html" %}'),
+    Planted("every word is in every language", POLISH, 'msgid "Moved"\nmsgstr ""'),
+    Planted("every word is in every language", POLISH, '#, fuzzy\nmsgid "Moved"\nmsgstr "Przeniesione"'),
+    Planted("every word is in every language", VIEWS, 'x = _("Never translated")'),
+    Planted("every word is in every language", PAGE, "{% translate 'Never translated' %}"),
+    Planted("every dependency has its reason", "pyproject.toml", 'dependencies = [\n  "left-pad>=1",\n]', instead=True),
+    Planted("drawings are the tables", "docs/states/visits-visit.md", "booked --> nowhere"),
+    Planted("drawings are the tables", "docs/states/visits-gone.md", "no lifecycle"),
+    Planted("drawings are the tables", RULES, "ORDER_LIFE = Life(State.BOOKED, {})", told_at="docs/states/visits-order.md"),
+    Planted("every app and public room is a word", "docs/words.md", "| visit | an attempt |", instead=True),
+    Planted("every app is on the map", "docs/map.md", "nothing", instead=True),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("house")
+    build(root)
+    return root
+
+
+@pytest.fixture
+def planted(request: pytest.FixtureRequest, clean: Path) -> Iterator[Planted]:
+    """Plant one fault in the shared clean house and take it out again."""
+    fault: Planted = request.param
+    file = clean / fault.path
+    before = file.read_bytes() if file.exists() else None
+    write(clean, fault.path, fault.text, add=not fault.instead)
+    yield fault
+    if before is None:
+        file.unlink()
+    else:
+        file.write_bytes(before)
+
+
+@pytest.mark.parametrize("planted", PLANTED, indirect=True, ids=lambda planted: f"{planted.check}: {planted.text[:30]!r}")
+def test_a_planted_fault_is_found(planted: Planted, clean: Path) -> None:
+    told = {fault.path for fault in CHECKS[planted.check](House(clean))}
+    assert told == {planted.told_at or planted.path}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_clean_house_is_left_alone(check: str, clean: Path) -> None:
+    assert list(CHECKS[check](House(clean))) == []
+
+
+def test_every_check_has_a_planted_fault() -> None:
+    assert {planted.check for planted in PLANTED} == set(CHECKS)
