@@ -1,0 +1,55 @@
+# make demo   everything installed, built and running, with a simulated day
+# make test   every test          make check  the house rules, in seconds      make types  mypy and tsc
+# make bench  the figures         make run    the platform without the demo    make clean  back to a fresh clone, data kept
+SHELL := /bin/bash
+.DEFAULT_GOAL := demo
+.DELETE_ON_ERROR:
+.PHONY: demo run test check types bench clean install
+BIN := .venv/bin
+STAMPS := .venv/.stamps
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+demo: install
+	$(BIN)/blisko demo
+
+run: install
+	$(BIN)/blisko run
+
+test: install
+	tools/setup.sh chromium
+	npm test --silent
+	$(BIN)/pytest $(ARGS)
+
+check: $(STAMPS)/python
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q tests/house
+
+# The types are checked against Django's settings, which want the address of a database but no database.
+types: $(STAMPS)/python $(STAMPS)/node
+	DATABASE_URL=postgresql:///unused $(BIN)/mypy
+	npm run --silent types
+
+bench: install
+	$(BIN)/python -m bench $(ARGS)
+
+install: $(STAMPS)/front
+
+$(STAMPS)/python: requirements.lock tools/uv.lock tools/setup.sh
+	tools/setup.sh python
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package.json package-lock.json tools/node.lock $(STAMPS)/python
+	tools/setup.sh node
+	@touch $@
+
+FRONT := $(shell find blisko -path '*/islands/*' -type f 2>/dev/null) vite.config.ts tsconfig.json
+$(STAMPS)/front: $(FRONT) $(STAMPS)/node
+	tools/setup.sh front
+	@touch $@
+
+clean:
+	-[ ! -x $(BIN)/blisko ] || { $(BIN)/blisko postgres stop; BLISKO_HOME=.blisko/test $(BIN)/blisko postgres stop; }
+	rm -rf .venv node_modules build artefacts .blisko/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find blisko config tests tools bench -name __pycache__ -prune -exec rm -rf {} +
+	@echo "Data are kept in .blisko; remove that folder to begin anew."

