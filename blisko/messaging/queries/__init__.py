@@ -1,0 +1,33 @@
+"""What messaging knows: texts in force, what went out, who wants no messages."""
+
+from blisko.messaging.queries.deliveries import (
+    MessageState,
+    deliveries_about,
+    deliveries_for,
+    delivery_for,
+    doubts_for,
+    opt_outs_for,
+    overdue_delivery_ids,
+    wants_no_messages,
+)
+from blisko.messaging.queries.demo import demo_mailboxes, demo_messages
+from blisko.messaging.queries.texts import Preview, past_texts, preview_text, text_in_force, text_to_edit, texts_overview
+
+__all__ = [
+    "MessageState",
+    "Preview",
+    "deliveries_about",
+    "deliveries_for",
+    "delivery_for",
+    "demo_mailboxes",
+    "demo_messages",
+    "doubts_for",
+    "opt_outs_for",
+    "overdue_delivery_ids",
+    "past_texts",
+    "preview_text",
+    "text_in_force",
+    "text_to_edit",
+    "texts_overview",
+    "wants_no_messages",
+]

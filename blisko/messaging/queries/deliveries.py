@@ -1,0 +1,90 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from blisko.access.rules import Actor, require
+from blisko.messaging.errors import NoSuchDelivery
+from blisko.messaging.models import UNSETTLED, Delivery, OptOut
+from blisko.messaging.rules.delivery import WAITING, Address, DeliveryState, masked
+
+
+@dataclass(frozen=True)
+class MessageState:
+    """How far one message got, for pages of other apps. `address` is masked; `at`: when it left, else when it was written."""
+
+    id: int
+    code: str
+    channel: str
+    address: str
+    state: DeliveryState
+    at: datetime
+    why: str
+
+
+def deliveries_about(actor: Actor, about: str) -> list[MessageState]:
+    """Answer the messages about one thing ("visit:42"), oldest first."""
+    require(actor, "messaging.see_deliveries")
+    return [
+        MessageState(
+            id=row.pk,
+            code=row.code,
+            channel=row.channel,
+            address=masked(row.address),
+            state=DeliveryState(row.state),
+            at=row.sent_at or row.created_at,
+            why=row.last_error,
+        )
+        for row in Delivery.objects.filter(about=about).order_by("id")
+    ]
+
+
+def deliveries_for(actor: Actor, *, state: str = "", channel: str = "", address: str = "", about: str = "") -> QuerySet[Delivery]:
+    """Answer what went out, newest first, narrowed by whatever is given; `address` by its end."""
+    require(actor, "messaging.see_deliveries")
+    given = {"state": state, "channel": channel, "about": about, "address__endswith": address.replace(" ", "")}
+    return Delivery.objects.filter(**{name: value for name, value in given.items() if value}).order_by("-id")
+
+
+def delivery_for(actor: Actor, delivery_id: int) -> Delivery:
+    """Answer one delivery, or refuse `NoSuchDelivery`."""
+    require(actor, "messaging.see_deliveries")
+    row = Delivery.objects.filter(pk=delivery_id).first()
+    if row is None:
+        raise NoSuchDelivery
+    return row
+
+
+def doubts_for(actor: Actor) -> QuerySet[Delivery]:
+    """Answer the messages nobody knows the fate of, oldest first: a person has to decide."""
+    require(actor, "messaging.see_deliveries")
+    return Delivery.objects.filter(state=DeliveryState.IN_DOUBT).order_by("created_at", "id")
+
+
+def opt_outs_for(actor: Actor) -> QuerySet[OptOut]:
+    """Answer the addresses that want no messages, newest first."""
+    require(actor, "messaging.resolve_doubt")
+    return OptOut.objects.order_by("-at")
+
+
+def wants_no_messages(address: Address) -> bool:
+    """Tell whether the owner of this address opted out."""
+    return OptOut.objects.filter(channel=address.channel, address=address.value).exists()
+
+
+def overdue_delivery_ids(before: datetime, limit: int) -> list[int]:
+    """Answer deliveries that should have moved before that moment: their job or its process was lost."""
+    rows = Delivery.objects.filter(UNSETTLED, next_attempt_at__lt=before).order_by("next_attempt_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def held_by_earlier(delivery: Delivery, since: datetime) -> bool:
+    """Tell whether an earlier message to the same address, written after `since`, is still on its way."""
+    earlier = Delivery.objects.filter(channel=delivery.channel, address=delivery.address, pk__lt=delivery.pk)
+    return earlier.filter(UNSETTLED, created_at__gte=since).exists()
+
+
+def next_in_line(delivery: Delivery, now: datetime) -> int | None:
+    """Answer the message that waited behind this one, if any."""
+    later = Delivery.objects.filter(channel=delivery.channel, address=delivery.address, pk__gt=delivery.pk)
+    return later.filter(state__in=WAITING, next_attempt_at__lte=now).order_by("pk").values_list("pk", flat=True).first()

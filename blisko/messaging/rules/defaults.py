@@ -1,0 +1,231 @@
+"""The texts a new house starts with: short, polite, and each SMS within one part after transliteration."""
+
+from collections.abc import Mapping
+
+from blisko.messaging.errors import NoSuchTemplate
+from blisko.messaging.rules.delivery import Channel
+from blisko.messaging.rules.templates import Text
+
+_SMS: Mapping[str, Mapping[str, str]] = {
+    "visit_booked": {
+        "en": "{brand}: your visit is booked for {day}, {window}. Details and changes: {link}",
+        "pl": "{brand}: wizyta technika: {day}, {window}. Szczegóły i zmiana: {link}",
+        "hu": "{brand}: technikusunk érkezése: {day}, {window}. Részletek, módosítás: {link}",
+    },
+    "visit_day_before": {
+        "en": "{brand}: {technician} is coming {day}, {window}. Does it not suit you? {link}",
+        "pl": "{brand}: {day}, {window} przyjedzie {technician}. Zmiana terminu: {link}",
+        "hu": "{brand}: {day}, {window} között érkezik: {technician}. Módosítás: {link}",
+    },
+    "visit_on_the_way": {
+        "en": "{brand}: {technician} is on the way and will be with you {eta}. Map and phone: {link}",
+        "pl": "{brand}: {technician} już jedzie. Przyjazd: {eta}. Mapa i telefon: {link}",
+        "hu": "{brand}: {technician} elindult Önhöz. Várható érkezés: {eta}. Térkép, telefon: {link}",
+    },
+    "visit_moved": {
+        "en": "{brand}: your visit has a new time: {day}, {window}. Details: {link}",
+        "pl": "{brand}: nowy termin wizyty: {day}, {window}. Szczegóły: {link}",
+        "hu": "{brand}: az új időpont: {day}, {window}. Részletek: {link}",
+    },
+    "visit_cancelled": {
+        "en": "{brand}: the visit on {day}, {window} is cancelled. Questions? {phone}",
+        "pl": "{brand}: wizyta odwołana: {day}, {window}. Pytania? {phone}",
+        "hu": "{brand}: a kiszállás elmarad: {day}, {window}. Kérdése van? {phone}",
+    },
+    "visit_done": {
+        "en": "{brand}: the work is finished. Does everything work? Two taps are enough: {link}",
+        "pl": "{brand}: prace zakończone. Czy wszystko działa? Wystarczą dwa kliknięcia: {link}",
+        "hu": "{brand}: a munkát befejeztük. Minden rendben működik? Két koppintás: {link}",
+    },
+    "visit_no_access": {
+        "en": "{brand}: we came today, but nobody answered the door. Please choose another time: {link}",
+        "pl": "{brand}: byliśmy dziś na miejscu, ale nikogo nie zastaliśmy. Nowy termin: {link}",
+        "hu": "{brand}: ma kerestük Önt, de senki sem nyitott ajtót. Új időpont: {link}",
+    },
+    "link_renewed": {
+        "en": "{brand}: the new link to your visit is {link} The old one no longer works.",
+        "pl": "{brand}: nowy link do wizyty: {link} Poprzedni już nie działa.",
+        "hu": "{brand}: az Ön új linkje: {link} A korábbi már nem működik.",
+    },
+}
+
+_GREETING = {"en": "Hello {name},", "pl": "Dzień dobry,", "hu": "Tisztelt {name}!"}
+_SIGNATURE = {
+    "en": "Questions? Call us on {phone}.\n\nKind regards,\n{brand}",
+    "pl": "W razie pytań prosimy o telefon: {phone}.\n\nZ poważaniem\n{brand}",
+    "hu": "Kérdés esetén hívjon minket: {phone}.\n\nÜdvözlettel:\n{brand}",
+}
+# The subject, then the paragraphs between greeting and signature.
+_LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "visit_booked": {
+        "en": (
+            "Your visit: {day}, {window}",
+            "your visit is booked for {day}, {window}.",
+            "On the visit's own page you can see who is coming, leave a note for the technician, or choose another time:",
+            "{link}",
+            "The link is yours alone. Whoever has it can see the visit.",
+        ),
+        "pl": (
+            "Wizyta technika: {day}, {window}",
+            "wizyta technika została umówiona: {day}, {window}.",
+            "Na stronie wizyty można sprawdzić, kto przyjedzie, zostawić wiadomość dla technika lub zmienić termin:",
+            "{link}",
+            "Link jest przeznaczony tylko dla Państwa. Kto go ma, widzi wizytę.",
+        ),
+        "hu": (
+            "Technikusunk érkezése: {day}, {window}",
+            "időpontját rögzítettük: {day}, {window}.",
+            "A kiszállás oldalán megnézheti, ki érkezik Önhöz, üzenhet a technikusnak, vagy másik időpontot választhat:",
+            "{link}",
+            "A link csak Önnek szól: aki ismeri, látja a kiszállás adatait.",
+        ),
+    },
+    "visit_day_before": {
+        "en": (
+            "Coming up: {day}, {window}",
+            "{technician} will be with you {day}, {window}.",
+            "If the time no longer suits you, please change it here:",
+            "{link}",
+        ),
+        "pl": (
+            "Przypomnienie o wizycie: {day}, {window}",
+            "przypominamy o wizycie: {day}, {window}. Przyjedzie {technician}.",
+            "Jeśli termin już nie odpowiada, można go tu zmienić:",
+            "{link}",
+        ),
+        "hu": (
+            "Emlékeztető: {day}, {window}",
+            "emlékeztetjük a kiszállásra: {day}, {window}. Technikusunk: {technician}.",
+            "Ha az időpont mégsem megfelelő, itt módosíthatja:",
+            "{link}",
+        ),
+    },
+    "visit_on_the_way": {
+        "en": (
+            "{technician} is on the way",
+            "{technician} is on the way and should be with you {eta}.",
+            "Follow the drive on the map, or call:",
+            "{link}",
+        ),
+        "pl": (
+            "Technik jest już w drodze",
+            "{technician} jest już w drodze. Przewidywany przyjazd: {eta}.",
+            "Drogę technika można śledzić na mapie, można też do niego zadzwonić:",
+            "{link}",
+        ),
+        "hu": (
+            "Technikusunk úton van Önhöz",
+            "{technician} elindult Önhöz. Várható érkezés: {eta}.",
+            "Útját a térképen követheti, és fel is hívhatja:",
+            "{link}",
+        ),
+    },
+    "visit_moved": {
+        "en": (
+            "New time: {day}, {window}",
+            "your visit has a new time: {day}, {window}.",
+            "Everything else is here:",
+            "{link}",
+        ),
+        "pl": (
+            "Nowy termin wizyty: {day}, {window}",
+            "wizyta ma nowy termin: {day}, {window}.",
+            "Wszystkie szczegóły:",
+            "{link}",
+        ),
+        "hu": (
+            "Új időpont: {day}, {window}",
+            "a kiszállás új időpontja: {day}, {window}.",
+            "Minden további részlet:",
+            "{link}",
+        ),
+    },
+    "visit_cancelled": {
+        "en": (
+            "Visit cancelled: {day}",
+            "the visit on {day}, {window} is cancelled. Nobody will come, and there is nothing you need to do.",
+        ),
+        "pl": (
+            "Wizyta odwołana: {day}",
+            "wizyta w terminie: {day}, {window} została odwołana. Nikt nie przyjedzie i nic nie trzeba już robić.",
+        ),
+        "hu": (
+            "Lemondott időpont: {day}",
+            "a következő időpont elmarad: {day}, {window}. Senki nem fog érkezni, és Önnek sincs teendője.",
+        ),
+    },
+    "visit_done": {
+        "en": (
+            "Does everything work?",
+            "the work at your place is finished.",
+            "Does everything work? Two taps are enough to tell us:",
+            "{link}",
+        ),
+        "pl": (
+            "Czy wszystko działa?",
+            "prace zostały zakończone.",
+            "Czy wszystko działa? Wystarczą dwa kliknięcia:",
+            "{link}",
+        ),
+        "hu": (
+            "Minden rendben működik?",
+            "a munkát befejeztük.",
+            "Minden rendben működik? Két koppintással jelezheti:",
+            "{link}",
+        ),
+    },
+    "visit_no_access": {
+        "en": (
+            "We missed you today",
+            "our technician came today, but nobody answered the door.",
+            "Please choose another time that suits you:",
+            "{link}",
+        ),
+        "pl": (
+            "Nie zastaliśmy nikogo",
+            "technik był dziś na miejscu, ale nikogo nie zastał.",
+            "Prosimy o wybranie nowego, dogodnego terminu:",
+            "{link}",
+        ),
+        "hu": (
+            "Ma nem találtuk otthon",
+            "technikusunk ma kereste Önt, de senki sem nyitott ajtót.",
+            "Kérjük, válasszon új időpontot:",
+            "{link}",
+        ),
+    },
+    "link_renewed": {
+        "en": (
+            "Your new link",
+            "here is the new link to your visit. The old one no longer works.",
+            "{link}",
+        ),
+        "pl": (
+            "Nowy link do wizyty",
+            "oto nowy link do wizyty. Poprzedni już nie działa.",
+            "{link}",
+        ),
+        "hu": (
+            "Az Ön új linkje",
+            "íme az új link a kiszálláshoz. A korábbi már nem működik.",
+            "{link}",
+        ),
+    },
+}
+
+
+def default_text(code: str, channel: Channel, language: str) -> Text:
+    """Answer the text a message has until somebody edits it, or refuse `NoSuchTemplate`."""
+    texts = _SMS if channel is Channel.SMS else _LETTERS
+    if language not in texts.get(code, {}):
+        raise NoSuchTemplate(details={"code": code, "channel": str(channel), "language": language})
+    if channel is Channel.SMS:
+        return Text(_SMS[code][language])
+    subject, first, *more = _LETTERS[code][language]
+    paragraphs = [_GREETING[language], _opened(first, language), *more, _SIGNATURE[language]]
+    return Text("\n\n".join(paragraphs), subject, transliterate=False)
+
+
+def _opened(words: str, language: str) -> str:
+    # Polish goes on in lower case after the comma of its greeting; a placeholder is left as it comes.
+    return words if language == "pl" or words.startswith("{") else words[0].upper() + words[1:]
