@@ -215,6 +215,7 @@ BLISKO_PLUGS = {
         "BLISKO_MAIL", "blisko.messaging.adapters.phones.PhonesMail" if DEMO else "blisko.messaging.adapters.smtp.SmtpMail"
     ),
     "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.crow.CrowRoads"),
+    "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
 }
 BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {
     "messaging.sms": {"url": os.environ["BLISKO_SMS_URL"], "body": os.environ.get("BLISKO_SMS_BODY", "")}

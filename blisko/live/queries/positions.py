@@ -96,4 +96,5 @@ def _newest(technicians: Iterable[int], *, everybody: bool, since: datetime) -> 
 def _set_out_place(technician_id: int, set_out_at: datetime) -> tuple[float, float] | None:
     with connection.cursor() as cursor:
         cursor.execute(START, {"technician": technician_id, "set_out": set_out_at})
-        return cursor.fetchone()
+        found: tuple[float, float] | None = cursor.fetchone()
+        return found

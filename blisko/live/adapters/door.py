@@ -1,0 +1,105 @@
+"""Where telephones report: `/p/<token>`, whatever they speak."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from blisko.kit import clock
+from blisko.live.adapters.http import AWAY, NOT_FOUND, OK, OK_ARRAY, OK_CLOSE, TOO_MANY, Receive, Scope, Send, read_body
+from blisko.live.adapters.report import ARRAY, Report, read_report
+from blisko.live.errors import DatabaseAway
+from blisko.live.ports import Seen
+from blisko.live.queries.memory import KnownDevice, Memory
+from blisko.live.rules.fixes import is_on_shift, why_not_kept
+from blisko.live.rules.records import Fix, Heartbeat, Reason, Unusable
+from blisko.live.services.intake import Intake, Kept
+
+BODY_LIMIT = 64 * 1024
+BODY_DRAIN = 4 * 1024 * 1024
+STRANGERS_A_MINUTE = 60
+STRANGERS_KNOWN = 10_000
+log = logging.getLogger(__name__)
+
+
+class Strangers:
+    """Counts tries with unknown tokens per address and real minute; phones with a known token are never counted."""
+
+    def __init__(self) -> None:
+        self._minute, self._tries = 0, dict[str, int]()
+
+    def too_many(self, address: str) -> bool:
+        """Count one try and tell whether the address has had enough for this minute."""
+        minute = int(time.monotonic()) // 60
+        if minute != self._minute or len(self._tries) > STRANGERS_KNOWN:
+            self._minute, self._tries = minute, {}
+        tries = self._tries[address] = self._tries.get(address, 0) + 1
+        return tries > STRANGERS_A_MINUTE
+
+
+class Door:
+    """Turns one request into kept fixes and counted reasons, and answers once both are durable.
+
+    2xx for whatever an authenticated phone sends: a queue that waits for one bad report would wait for ever.
+    503 only when the phone should keep its report. No place and no token is ever logged.
+    """
+
+    def __init__(self, memory: Memory, intake: Intake, seen: Callable[[Sequence[Seen]], None]) -> None:
+        self._memory, self._intake, self._seen = memory, intake, seen
+        self._strangers = Strangers()
+
+    async def report(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one report."""
+        now = clock.now()
+        device = self._memory.devices.get(hashlib.sha256(token.encode("ascii", "replace")).digest())
+        if device is None or (device.until is not None and device.until <= now):
+            address = scope["client"][0] if scope.get("client") else ""
+            await (TOO_MANY if self._strangers.too_many(address) else NOT_FOUND).send(send)
+            return
+        body = await read_body(receive, BODY_LIMIT, BODY_DRAIN)
+        if body is None:
+            report, answer = Report([Unusable(Reason.TOO_LARGE)], b""), OK_CLOSE
+        else:
+            report = _read(scope["query_string"], body, scope["headers"], now)
+            answer = OK_ARRAY if report.answer is ARRAY else OK
+        try:
+            kept = self._sort(device, report, now)
+            if kept.fixes or kept.counts or kept.alive:
+                fixes = await self._intake.keep(kept)
+                if fixes:
+                    self._seen([Seen(device.technician_id, fix) for fix in fixes])
+        except DatabaseAway:
+            answer = AWAY
+        await answer.send(send)
+
+    def _sort(self, device: KnownDevice, report: Report, at: datetime) -> Kept:
+        shifts = self._memory.shifts.get(device.technician_id, ())
+        fixes: list[Fix] = []
+        counts: list[Reason] = []
+        alive = False
+        for record in report.records:
+            if isinstance(record, Fix):
+                reason = why_not_kept(record, shifts, at)
+                if reason is None:
+                    fixes.append(record)
+                else:
+                    counts.append(reason)
+            elif isinstance(record, Unusable):
+                counts.append(record.reason)
+            elif isinstance(record, Heartbeat):
+                if is_on_shift(shifts, at):
+                    alive = True
+                else:
+                    counts.append(Reason.OFF_SHIFT)
+        return Kept(device.device_id, device.technician_id, at, fixes, counts, alive)
+
+
+def _read(query: bytes, body: bytes, headers: Sequence[tuple[bytes, bytes]], now: datetime) -> Report:
+    try:
+        return read_report(query, body, dict(headers), now)
+    except Exception as fault:  # noqa: BLE001 - a report we stumble over must not block its phone, and its trace would hold a place
+        log.error("a report could not be read", extra={"fault": type(fault).__name__})
+        return Report([Unusable(Reason.UNREADABLE)], ARRAY)

@@ -1,0 +1,95 @@
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from psycopg import AsyncConnection
+
+from blisko.live.rules.fixes import OLDEST, Span, Trip
+from blisko.live.rules.records import Fix
+
+DEVICES = """
+SELECT k.token_hash, d.id, d.technician_id, k.until
+  FROM live_device d JOIN access_key k ON k.id = d.key_id
+ WHERE k.kind = 'device' AND k.revoked_at IS NULL AND d.revoked_at IS NULL AND k.token_hash IS NOT NULL
+"""
+SHIFTS = "SELECT technician_id, starts_at, ends_at FROM field_shift WHERE ends_at > %s AND starts_at < %s"
+TRIPS = """
+SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon
+  FROM visits_visit v
+  JOIN planning_assignment a ON a.visit_id = v.id AND a.released_at IS NULL
+  LEFT JOIN LATERAL (
+       SELECT f.lat, f.lon FROM live_device d JOIN live_fix f ON f.device_id = d.id
+        WHERE d.technician_id = a.technician_id AND NOT f.mock
+          AND f.fix_time BETWEEN v.set_out_at - interval '30 minutes' AND v.set_out_at + interval '12 hours'
+        ORDER BY f.fix_time > v.set_out_at, abs(extract(epoch FROM f.fix_time - v.set_out_at)) LIMIT 1) p ON true
+ WHERE v.state = 'on_the_way' AND v.set_out_at IS NOT NULL
+"""
+LAST = """
+SELECT d.technician_id, f.lat, f.lon, f.fix_time, f.source, f.accuracy, f.altitude, f.speed_mps, f.heading, f.battery,
+       f.mock, f.moving, f.transition
+  FROM live_device d
+ CROSS JOIN LATERAL (
+       SELECT * FROM live_fix WHERE device_id = d.id AND fix_time > %s AND NOT mock ORDER BY fix_time DESC LIMIT 1) f
+ ORDER BY f.fix_time
+"""
+
+
+class KnownDevice(NamedTuple):
+    """A telephone that may report."""
+
+    device_id: int
+    technician_id: int
+    until: datetime | None
+
+
+class Memory:
+    """What `live` must know at every report and cannot ask for each time: a lookup a request cost more than half the rate."""
+
+    def __init__(self) -> None:
+        self.devices: dict[bytes, KnownDevice] = {}
+        self.shifts: dict[int, list[Span]] = {}
+        self.trips: dict[int, list[Trip]] = {}
+        self.last: dict[int, Fix] = {}
+
+    async def load_devices(self, conn: AsyncConnection[Any]) -> None:
+        """Learn every device and the hash of its token."""
+        rows = await (await conn.execute(DEVICES)).fetchall()
+        self.devices = {bytes(row[0]): KnownDevice(*row[1:]) for row in rows}
+
+    async def load_shifts(self, conn: AsyncConnection[Any], now: datetime) -> None:
+        """Learn the shifts whose fixes may still arrive."""
+        rows = await (await conn.execute(SHIFTS, (now - OLDEST, now + timedelta(days=2)))).fetchall()
+        shifts: dict[int, list[Span]] = {}
+        for technician, starts, ends in rows:
+            shifts.setdefault(technician, []).append((starts, ends))
+        self.shifts = shifts
+
+    async def load_trips(self, conn: AsyncConnection[Any]) -> None:
+        """Learn who is on the way to which visit, and where he set out."""
+        rows = await (await conn.execute(TRIPS)).fetchall()
+        trips: dict[int, list[Trip]] = {}
+        for technician, visit, state, set_out_at, lat, lon in rows:
+            place = None if lat is None else (lat, lon)
+            trips.setdefault(technician, []).append(Trip(visit, state, set_out_at, place))
+        self.trips = trips
+
+    async def load_last(self, conn: AsyncConnection[Any], now: datetime) -> None:
+        """Learn where everybody was seen last."""
+        rows = await (await conn.execute(LAST, (now - timedelta(hours=12),))).fetchall()
+        for row in rows:
+            self.note(row[0], Fix(*row[1:]))
+
+    def note(self, technician: int, fix: Fix) -> bool:
+        """Remember a fix if it is newer than what is known; a late old one never moves anybody back."""
+        known = self.last.get(technician)
+        if fix.mock or (known is not None and known.fix_time >= fix.fix_time):
+            return False
+        self.last[technician] = fix
+        return True
+
+    def trip_to(self, visit_id: int) -> tuple[int, Trip] | None:
+        """Answer (technician, trip) of a visit somebody is on the way to."""
+        for technician, trips in self.trips.items():
+            for trip in trips:
+                if trip.visit_id == visit_id:
+                    return technician, trip
+        return None
