@@ -1,6 +1,7 @@
 """What every test may count on."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,12 @@ def artefacts() -> Path:
     folder = Path(os.environ.get("BLISKO_ARTEFACTS", ROOT / "artefacts"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Let go of the database before it is dropped: the thread that sends hints holds a connection of its own."""
+    from blisko.kit import push
+
+    yield
+    push.hang_up()

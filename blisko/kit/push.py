@@ -28,6 +28,7 @@ class _Sender:
         self._waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._conn: psycopg.Connection | None = None
 
     def add(self, topic: str, hint: str) -> None:
         self._waiting.put((topic, hint))
@@ -39,22 +40,25 @@ class _Sender:
 
     def _run(self, params: dict[str, object]) -> None:
         wanted = {name: params[name] for name in ("dbname", "user", "password", "host", "port") if params.get(name)}
-        conn: psycopg.Connection | None = None
         while True:
             batch = [self._waiting.get()]
             while not self._waiting.empty():
                 batch.append(self._waiting.get())
             for attempt in range(5):
                 try:
-                    if conn is None or conn.closed:
-                        conn = psycopg.connect(**wanted, autocommit=True)  # type: ignore[arg-type]
+                    if self._conn is None or self._conn.closed:
+                        self._conn = psycopg.connect(**wanted, autocommit=True)  # type: ignore[arg-type]
                     for payload in payloads(batch):
-                        conn.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+                        self._conn.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
                     break
                 except psycopg.Error as fault:
                     log.info("hints wait for the database: %s", type(fault).__name__)
-                    conn = None
+                    self._conn = None
                     time.sleep(0.2 * 2**attempt)
+
+    def hang_up(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
 
 
 def payloads(batch: list[tuple[str, str]]) -> list[str]:
@@ -70,3 +74,8 @@ def payloads(batch: list[tuple[str, str]]) -> list[str]:
 
 
 _sender = _Sender()
+
+
+def hang_up() -> None:
+    """Close this process's connection for hints; the next hint opens another."""
+    _sender.hang_up()
