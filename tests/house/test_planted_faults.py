@@ -45,6 +45,7 @@ PLANTED = [
     Planted("only services write", "blisko/visits/handlers.py", "visit.notes.create(words='x')"),
     Planted("only services write", "blisko/visits/jobs.py", "old.delete()"),
     Planted("sql is spoken in queries and services", VIEWS, "cursor.execute('SELECT 1')"),
+    Planted("sql is spoken in queries and services", "blisko/visits/adapters/hints.py", "conn.execute('DELETE FROM hints')"),
     Planted("sql is spoken in queries and services", QUERIES, "SQL = 'DELETE FROM visits'\ncursor.execute(SQL)"),
     Planted("a state moves by its table", SERVICES, "visit.state = 'done'"),
     Planted("a state moves by its table", SERVICES, "setattr(visit, 'state', 'done')"),
