@@ -1,10 +1,13 @@
 """The basemap (style and tiles, served by ourselves) and the style guide."""
 
 import hashlib
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from blisko.ui import tiles
@@ -59,4 +62,33 @@ def guide(request: HttpRequest) -> HttpResponse:
     """Answer the living style guide; only for developers and staff."""
     if not (settings.DEBUG or getattr(request.user, "is_staff", False)):
         raise Http404
-    return render(request, "ui/guide.html")
+    return render(request, "ui/guide.html", {"start": (now := timezone.now()), "now": now, **guide_scene(now)})
+
+
+def guide_scene(now: datetime) -> dict[str, object]:
+    """Answer a visit that never was: its steps, points and way, in the middle of the local map when there is one."""
+    facts = tiles.facts(settings.BLISKO_MAP_FILE) if tiles.has_map() and not settings.BLISKO_MAP_URL else {}
+    west, south, east, north = (float(part) for part in facts.get("bounds", "21.0,52.2,21.06,52.24").split(","))
+    lon, lat = (west + east) / 2, (south + north) / 2
+    route = [
+        [lon - 0.012, lat - 0.006],
+        [lon - 0.008, lat - 0.002],
+        [lon - 0.002, lat - 0.003],
+        [lon + 0.004, lat + 0.002],
+        [lon + 0.009, lat + 0.004],
+    ]
+    technician = {"id": "jan", "kind": "technician", "lon": route[0][0], "lat": route[0][1], "label": "Jan", "text": "JN", "heading": 60}
+    home = {"id": "home", "kind": "home", "lon": route[-1][0], "lat": route[-1][1], "label": gettext("Your home")}
+    steps = [
+        {"title": gettext("Booked"), "state": "done", "at": now - timedelta(hours=20)},
+        {"title": gettext("On the way"), "state": "now", "at": now - timedelta(minutes=9)},
+        {"title": gettext("On site"), "state": "next"},
+        {"title": gettext("Done"), "state": "next"},
+    ]
+    return {
+        "points": [technician, home],
+        "route": route,
+        "steps": steps,
+        "at": now - timedelta(seconds=20),
+        "end": now + timedelta(minutes=15),
+    }
