@@ -76,6 +76,7 @@ def job_types() -> QuerySet[JobType]:
 
 
 def job_type_by_code(code: str) -> JobType:
+    """Answer the job type in use with this code; refuse `NoSuchJobType`."""
     job_type = JobType.objects.filter(code=code, active=True).first()
     if job_type is None:
         raise NoSuchJobType(details={"code": code})
