@@ -18,6 +18,7 @@ WRITES = frozenset("create bulk_create bulk_update update_or_create get_or_creat
 # An adapter that carries hints speaks to PostgreSQL as a messenger, not as a store.
 MESSENGER_SQL = ("LISTEN", "UNLISTEN", "SELECT PG_NOTIFY")
 READING_SQL = ("SELECT", "WITH", "EXPLAIN", "SHOW")
+CLOCKS = frozenset({"now", "utcnow", "today", "localdate"})
 WORLD = frozenset({"now", "utcnow", "today", "localtime", "localdate", "open", "print", "input", "getenv", "urandom"})
 
 
@@ -102,6 +103,40 @@ def worldly_rules(house: House) -> Iterator[Fault]:
                     yield source.fault(node, "A rule does not throw dice: pass a seeded `random.Random` in.")
 
 
+def other_clocks(house: House) -> Iterator[Fault]:
+    for source in house.product:
+        if source.app in ("", TOOL):
+            continue
+        for node in source.nodes:
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            whose = ast.unparse(node.func.value)
+            if node.func.attr in CLOCKS and whose.rpartition(".")[2] in ("datetime", "date", "timezone"):
+                yield source.fault(node, "The platform's clock may run fast: ask `kit.clock.now()`.")
+            elif node.func.attr == "now" and whose == "clock" and source.room in ("services", "queries", "rules", "models"):
+                yield source.fault(node, "Time comes in as `now`, from whoever meets the outside.")
+
+
+def untold_changes(house: House) -> Iterator[Fault]:
+    """An event outside a transaction could be told of a change that is rolled back, or never be told at all."""
+    for source in house.product:
+        if source.room != "services" or source.app == TOOL:
+            continue
+        for function in source.tree.body:
+            if not isinstance(function, ast.FunctionDef) or function.name.startswith("_") or _atomic(function):
+                continue
+            tells = [node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) in ("emit", "take_step")]
+            if tells:
+                yield source.fault(function, f"`{function.name}` changes and tells: make it one transaction (`@transaction.atomic`).")
+
+
+def doors_without_guard(house: House) -> Iterator[Fault]:
+    for source in house.product:
+        for node in source.nodes:
+            if isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node).rpartition(".")[2] == "csrf_exempt":
+                yield source.fault(node, "A door that changes something stays guarded against forged requests.")
+
+
 def listeners_elsewhere(house: House) -> Iterator[Fault]:
     for source in house.product:
         if source.app == TOOL:
@@ -157,6 +192,14 @@ def _climbing_keys(house: House, source: Source, call: ast.Call) -> Iterator[Fau
         yield source.fault(call, f"A foreign key goes down: `{app}` is not below `{source.app}`.")
     elif not any(word.arg == "related_name" and _constant([word.value]) == "+" for word in call.keywords):
         yield source.fault(call, f'A key into another app leaves no way back: `related_name="+"` for `{target}`.')
+
+
+def _atomic(function: ast.FunctionDef) -> bool:
+    nodes = [
+        *function.decorator_list,
+        *(item.context_expr for node in ast.walk(function) if isinstance(node, ast.With) for item in node.items),
+    ]
+    return any("transaction.atomic" in ast.unparse(node) for node in nodes)
 
 
 def _speakers(house: House) -> list[Source]:

@@ -22,6 +22,8 @@ INLINE = (
 )
 STRANGER = re.compile(r"\b(?:src|href|srcset|action|formaction|poster|data|content)\s*=\s*[\"']\s*(?:https?:)?//", re.IGNORECASE)
 STRANGER_IN_CSS = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//", re.IGNORECASE)
+FORM = re.compile(r"<form\b[^>]*\bmethod\s*=\s*[\"']?post.*?</form>", re.IGNORECASE | re.DOTALL)
+UNESCAPED = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
 BORROWED = re.compile(r"{%\s*(?:include|extends)\s+[\"']([a-z_]+)/")
 TRANSLATED = re.compile(r"{%\s*trans(?:late)?\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 
@@ -38,6 +40,18 @@ def strangers_on_the_page(house: House) -> Iterator[Fault]:
         yield from _hits(source, STRANGER, sentence)
     for source in house.files(".css"):
         yield from _hits(source, STRANGER_IN_CSS, sentence)
+
+
+def raw_words(house: House) -> Iterator[Fault]:
+    for source in house.files(".html"):
+        yield from _hits(source, UNESCAPED, "Words of strangers are escaped: build markup with `format_html`, not with |safe.")
+
+
+def forms_without_guard(house: House) -> Iterator[Fault]:
+    for source in house.files(".html"):
+        for match in FORM.finditer(source.text):
+            if "csrf_token" not in match[0]:
+                yield source.fault(_line(source, match.start()), "A form that changes something carries {% csrf_token %}.")
 
 
 def borrowed_templates(house: House) -> Iterator[Fault]:

@@ -56,12 +56,15 @@ VISITS = {
             return Visit.objects.filter(open=True)
         """,
     "services.py": """
+        from django.db import transaction
+
         from blisko.access.services import give_key
         from blisko.kit.events import emit
         from blisko.kit.steps import take_step
         from blisko.visits import queries
         from blisko.visits.events import VisitDone
 
+        @transaction.atomic
         def finish_visit(visit_id, *, actor, now):
             \"\"\"Say that the work is done.\"\"\"
             visit = queries.visit_for(actor, visit_id)
@@ -119,9 +122,10 @@ VISITS = {
                 import blisko.visits.handlers
         """,
     "tests/__init__.py": "",
-    "tests/test_services.py": "from blisko.visits.models import Visit\n",
+    "tests/test_services.py": "from blisko.visits.models import Visit\n\ndef test_a_visit_ends_when_it_is_done(): pass\n",
     "templates/visits/visit.html": """
         {% extends "ui/page.html" %}{# <script>not here</script> #}
+        <form method="post">{% csrf_token %}</form><form method="get"></form>
         <p>{% translate "Done" %}</p><script src="{% static 'x.js' %}" defer></script>
         <svg xmlns="http://www.w3.org/2000/svg"></svg><script type="application/json">{}</script>
         """,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
-from tests.house import doors, lines, pages, papers, sizes
+from tests.house import doors, lines, pages, papers, sizes, stories
 from tests.house.source import Fault, House
 
 CHECKS: dict[str, Callable[[House], Iterable[Fault]]] = {
@@ -20,6 +20,9 @@ CHECKS: dict[str, Callable[[House], Iterable[Fault]]] = {
     "sql is spoken in queries and services": lines.sql_elsewhere,
     "a state moves by its table": lines.states_assigned,
     "a rule knows no clock and no dice": lines.worldly_rules,
+    "the clock is the platform's": lines.other_clocks,
+    "a change and its event are one transaction": lines.untold_changes,
+    "every door is guarded": lines.doors_without_guard,
     "handlers and jobs live in their rooms": lines.listeners_elsewhere,
     "only services tell events": lines.tellers_elsewhere,
     "types and foreign keys go down": lines.hidden_climbs,
@@ -27,8 +30,12 @@ CHECKS: dict[str, Callable[[House], Iterable[Fault]]] = {
     "nothing changes by looking at it": doors.changes_by_looking,
     "nothing inline on a page": pages.inline_code,
     "nothing from strangers on a page": pages.strangers_on_the_page,
+    "strangers' words are escaped": pages.raw_words,
+    "every changing form is guarded": pages.forms_without_guard,
     "templates are shared through ui": pages.borrowed_templates,
     "every word is in every language": pages.words_not_translated,
+    "a test's name is a sentence": stories.tests_without_sentence,
+    "our own code is never patched": stories.patched_code,
     "every dependency has its reason": papers.dependencies_without_reason,
     "drawings are the tables": papers.drawings_that_lie,
     "every app and public room is a word": papers.words_without_meaning,
