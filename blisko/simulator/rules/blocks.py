@@ -9,6 +9,7 @@ from random import Random
 from .districts import Plan
 from .geometry import Line, Point, area, inside, middle
 from .growth import Field
+from .names import PARKS
 from .terrain import Terrain
 
 # one block in so many becomes this, in this kind of town, if its area (square metres) lies between
@@ -31,6 +32,7 @@ class Block:
     kind: str
     size: float
     centre: Point
+    name: str = ""
 
 
 def without_spikes(ring: Line) -> Line:
@@ -74,6 +76,7 @@ def make_blocks(rng: Random, rings: list[Line], land: Terrain, plan: Plan, field
             use = "railway"
         out.append(Block(ring, use, kind, size, centre))
     _grant_parks(out)
+    _name(out)
     return out
 
 
@@ -88,3 +91,18 @@ def _grant_parks(blocks: list[Block]) -> None:
     candidates.sort(key=lambda b: (math.hypot(*b.centre) > 1300, -b.size))
     for block in candidates[:2]:
         block.use = "park"
+
+
+def _name(blocks: list[Block]) -> None:
+    """Name the larger parks, and the places people ask the way to."""
+    parks = iter(PARKS)
+    for block in sorted((b for b in blocks if b.use == "park"), key=lambda b: -b.size):
+        block.name = next(parks, "")
+    number = 0
+    for block in sorted(blocks, key=lambda b: math.hypot(*b.centre)):
+        if block.use == "school":
+            number += 1
+            block.name = f"Szkoła Podstawowa nr {number}"
+    for use, said in (("hospital", ("Szpital Miejski", "Szpital Dziecięcy")), ("cemetery", ("Cmentarz Komunalny", "Cmentarz Stary"))):
+        for block, name in zip((b for b in blocks if b.use == use), said, strict=False):
+            block.name = name

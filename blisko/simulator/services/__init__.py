@@ -1,0 +1,1 @@
+"""What the simulator does to the world outside its own rules."""
