@@ -85,9 +85,18 @@ def _marked(house: House) -> Iterator[tuple[Source, int, str]]:
                 first = node.args[1] if node.func.id.startswith("pgettext") and len(node.args) > 1 else node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield source, node.lineno, first.value
+            elif isinstance(node, ast.ClassDef) and source.room == "errors":
+                yield from ((source, line, words) for line, words in _refusal_words(node))
     for source in house.files(".html", ".txt", under=("blisko",)):
         for match in TRANSLATED.finditer(source.text):
             yield source, _line(source, match.start()), match[1][1:-1].replace('\\"', '"').replace("\\'", "'")
+
+
+def _refusal_words(refusal: ast.ClassDef) -> Iterator[tuple[int, str]]:
+    """Yield the sentence a refusal says; the middleware translates it, so that errors.py need not know Django."""
+    for node in refusal.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "words" and isinstance(node.value, ast.Constant):
+            yield node.lineno, str(node.value.value)
 
 
 def _entries(source: Source) -> list[tuple[int, str, bool]]:

@@ -1,6 +1,8 @@
 """A tiny clean house to plant faults in: the real floors and contracts, one small app with a line in every room."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.contracts import floors, public_rooms
@@ -169,6 +171,21 @@ def build(root: Path) -> None:
     for path, text in files.items():
         write(root, path, text)
     shutil.copy(REAL / ".importlinter", root / ".importlinter")
+
+
+@contextmanager
+def planted(root: Path, path: str, text: str, *, add: bool = True) -> Iterator[None]:
+    """Plant a fault in a shared tree and take it out again."""
+    file = root / path
+    before = file.read_bytes() if file.exists() else None
+    write(root, path, text, add=add)
+    yield
+    if before is None:
+        file.unlink()
+        if not any(file.parent.iterdir()):
+            file.parent.rmdir()
+    else:
+        file.write_bytes(before)
 
 
 def write(root: Path, path: str, text: str, *, add: bool = False) -> None:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 from tools.contracts import floors, public_rooms
@@ -22,6 +22,17 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.sentence}"
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Parse a text once, however many planted trees hold it."""
+    return ast.parse(text)
+
+
+@cache
+def _walked(text: str) -> list[ast.AST]:
+    return list(ast.walk(_parsed(text)))
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,13 @@ class Source:
     def is_test(self) -> bool:
         return "tests" in self.parts
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, filename=self.path)
+        return _parsed(self.text)
 
-    @cached_property
+    @property
     def nodes(self) -> list[ast.AST]:
-        return list(ast.walk(self.tree))
+        return _walked(self.text)
 
     @cached_property
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

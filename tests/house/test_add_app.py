@@ -8,7 +8,7 @@ import pytest
 from tests.house.plant import REAL, write
 from tests.house.source import House
 from tests.house.table import CHECKS
-from tests.house.test_contracts import broken
+from tests.house.test_contracts import broken, disguise
 from tools.add_app import CannotAdd, add_app
 from tools.contracts import floors
 
@@ -48,6 +48,7 @@ def test_a_new_app_keeps_the_rules_from_its_first_minute(check: str, copy: Path)
 def test_a_new_app_without_faults_breaks_no_contract(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_app(copy, "desk", "live", "the agent's workplace")
     (copy / "config/settings.py").unlink()
+    disguise(copy, "newcomer")
     assert broken(copy, "newcomer", monkeypatch) == set()
 
 
@@ -65,7 +66,8 @@ def test_a_fault_in_a_new_app_is_found(contract: str, path: str, text: str, copy
     add_app(copy, "desk", "live", "the agent's workplace")
     write(copy, path, text)
     (copy / "config/settings.py").unlink()
-    assert contract in broken(copy, "desk_" + contract.split()[0].lower(), monkeypatch)
+    disguise(copy, "faulty")
+    assert contract in broken(copy, "faulty", monkeypatch)
 
 
 def test_strangers_share_a_floor_and_may_not_meet(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +76,7 @@ def test_strangers_share_a_floor_and_may_not_meet(copy: Path, monkeypatch: pytes
     assert ["voice", "chat"] in floors(copy)
     write(copy, "blisko/chat/services.py", "from blisko import voice")
     (copy / "config/settings.py").unlink()
+    disguise(copy, "strangers")
     assert "Floors" in broken(copy, "strangers", monkeypatch)
 
 

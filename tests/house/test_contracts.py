@@ -11,7 +11,7 @@ from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.layers import LayersContract
 from importlinter.domain.contract import registry
 
-from tests.house.plant import REAL, build, write
+from tests.house.plant import REAL, build, planted
 from tools.contracts import PublicRooms, PureRooms, Rooms
 
 for contract in (LayersContract, ForbiddenContract, Rooms, PublicRooms, PureRooms):
@@ -43,38 +43,49 @@ PLANTED = [
 
 
 def broken(root: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Answer the first words of the contracts that `root` breaks; the tree is renamed so that no imported package is mistaken for it."""
-    for file in [root / ".importlinter", *root.rglob("*.py")]:
-        file.write_text(re.sub(r"\b(blisko|config)\b", rf"{name}_\1", file.read_text()))
-    for package in ("blisko", "config"):
-        (root / package).rename(root / f"{name}_{package}")
+    """Answer the first words of the contracts that `root` breaks, its packages renamed by `disguise` to begin with `name`."""
     monkeypatch.syspath_prepend(root)
     options = use_cases.read_user_options(str(root / ".importlinter"))
     report = use_cases.create_report(options, cache_dir=None)
     assert report.module_count >= len(list(root.rglob("*.py"))), "the planted tree was not read"
+    assert f"{name}_blisko" not in sys.modules, "contracts read the code, they do not run it"
     return {contract.name.partition(":")[0] for contract, check in report.get_contracts_and_checks() if not check.kept}
 
 
+def disguise(root: Path, name: str) -> None:
+    """Rename the packages in a tree and in its contracts, so that the real ones aren't read in their place."""
+    for file in [root / ".importlinter", *root.rglob("*.py")]:
+        file.write_text(disguised(file.read_text(), name))
+    for package in ("blisko", "config"):
+        (root / package).rename(root / f"{name}_{package}")
+
+
+def disguised(text: str, name: str) -> str:
+    return re.sub(r"\b(blisko|config)\b", rf"{name}_\1", text)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("house")
+    build(root)
+    disguise(root, "planted")
+    return root
+
+
 @pytest.mark.parametrize(("contract", "path", "text"), PLANTED, ids=lambda value: str(value)[:50])
-def test_a_contract_breaks_on_its_planted_fault(
-    contract: str, path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    build(tmp_path)
-    write(tmp_path, path, text, add=True)
-    assert contract in broken(tmp_path, f"planted_{PLANTED.index((contract, path, text))}", monkeypatch)
+def test_a_contract_breaks_on_its_planted_fault(contract: str, path: str, text: str, clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with planted(clean, disguised(path, "planted"), disguised(text, "planted")):
+        assert contract in broken(clean, "planted", monkeypatch)
 
 
-def test_a_clean_house_breaks_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(tmp_path)
-    assert broken(tmp_path, "clean", monkeypatch) == set()
-    assert "clean_blisko" not in sys.modules, "contracts read the code, they do not run it"
+def test_a_clean_house_breaks_no_contract(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken(clean, "planted", monkeypatch) == set()
 
 
-def test_a_type_may_be_borrowed_from_another_apps_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(tmp_path)
-    borrowed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from blisko.access.models import Key\n"
-    write(tmp_path, "blisko/planning/services.py", borrowed)
-    assert broken(tmp_path, "borrowed", monkeypatch) == set()
+def test_a_type_may_be_borrowed_from_another_apps_models(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    borrowed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from planted_blisko.access.models import Key\n"
+    with planted(clean, "planted_blisko/planning/services.py", borrowed):
+        assert broken(clean, "planted", monkeypatch) == set()
 
 
 def test_every_contract_has_a_planted_fault() -> None:
