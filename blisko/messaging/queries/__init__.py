@@ -3,6 +3,7 @@
 from blisko.messaging.queries.deliveries import (
     MessageState,
     deliveries_about,
+    deliveries_by_subject,
     deliveries_for,
     delivery_for,
     doubts_for,
@@ -17,6 +18,7 @@ __all__ = [
     "MessageState",
     "Preview",
     "deliveries_about",
+    "deliveries_by_subject",
     "deliveries_for",
     "delivery_for",
     "demo_mailboxes",

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,19 +25,26 @@ class MessageState:
 
 def deliveries_about(actor: Actor, about: str) -> list[MessageState]:
     """Answer the messages about one thing ("visit:42"), oldest first."""
+    return deliveries_by_subject(actor, [about]).get(about, [])
+
+
+def deliveries_by_subject(actor: Actor, abouts: Iterable[str]) -> dict[str, list[MessageState]]:
+    """Answer the messages about many things at once, oldest first, by what they are about."""
     require(actor, "messaging.see_deliveries")
-    return [
-        MessageState(
-            id=row.pk,
-            code=row.code,
-            channel=row.channel,
-            address=masked(row.address),
-            state=DeliveryState(row.state),
-            at=row.sent_at or row.created_at,
-            why=row.last_error,
+    found: dict[str, list[MessageState]] = {}
+    for row in Delivery.objects.filter(about__in=list(abouts)).order_by("id"):
+        found.setdefault(row.about, []).append(
+            MessageState(
+                id=row.pk,
+                code=row.code,
+                channel=row.channel,
+                address=masked(row.address),
+                state=DeliveryState(row.state),
+                at=row.sent_at or row.created_at,
+                why=row.last_error,
+            )
         )
-        for row in Delivery.objects.filter(about=about).order_by("id")
-    ]
+    return found
 
 
 def deliveries_for(actor: Actor, *, state: str = "", channel: str = "", address: str = "", about: str = "") -> QuerySet[Delivery]:
