@@ -60,11 +60,17 @@ def run(args: Sequence[str]) -> int:
             if postgres.ensure_running(home):
                 log.warning("PostgreSQL was down and has been started again")
 
-    migrated = subprocess.run([sys.executable, "-m", "config.cli", "migrate", "--noinput", "-v", "0"], check=False, cwd=ROOT)
-    if migrated.returncode:
-        return migrated.returncode
+    if failed := prepare():
+        return failed
     log.info("pages on %s, live on %s", os.environ["BLISKO_PUBLIC_URL"], os.environ["BLISKO_LIVE_URL"])
     return runner.Supervisor(processes(), keep=keep, prefix=not os.environ.get("BLISKO_LOG_JSON")).run()
+
+
+def prepare() -> int:
+    """Bring the schema and the static files up to date, side by side; answer an exit code."""
+    steps = (["migrate", "--noinput", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"])
+    running = [subprocess.Popen([sys.executable, "-m", "config.cli", *step], cwd=ROOT) for step in steps]
+    return max(abs(step.wait()) for step in running)
 
 
 def processes(env: Mapping[str, str] | None = None) -> list[runner.Process]:
