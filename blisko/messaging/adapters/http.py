@@ -17,6 +17,10 @@ def _plain(value: str) -> str:
     return value
 
 
+def _form(value: str) -> str:
+    return quote_plus(value)
+
+
 def _json(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)[1:-1]
 
@@ -27,7 +31,7 @@ def _header(value: str) -> str:
 
 _FORMATS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "json": ("application/json", _json),
-    "form": ("application/x-www-form-urlencoded", lambda value: quote_plus(value)),
+    "form": ("application/x-www-form-urlencoded", _form),
     "text": ("text/plain; charset=utf-8", _plain),
 }
 

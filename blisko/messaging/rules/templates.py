@@ -67,7 +67,7 @@ KINDS = {
 # The longest that real days, windows and names get; a preview with them shows the worst bill.
 LONGEST: dict[str, dict[str, str]] = {
     "en": {"name": "Christopher", "technician": "Christopher", "day": "Wednesday 23 September", "window": "10:00–12:00"},
-    "pl": {"name": "Małgorzata", "technician": "Małgorzata", "day": "poniedziałek, 23 listopada", "window": "10:00–12:00"},
+    "pl": {"name": "Małgorzata", "technician": "Małgorzata", "day": "poniedziałek, 23 października", "window": "10:00–12:00"},
     "hu": {"name": "Szentgyörgyi Erzsébet", "technician": "Erzsébet", "day": "szeptember 23., csütörtök", "window": "10:00–12:00"},
 }
 for _values in LONGEST.values():

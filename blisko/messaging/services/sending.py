@@ -100,6 +100,7 @@ def give_up_sending(delivery: Delivery, why: str, now: datetime) -> None:
 
 
 def failure_of(delivery: Delivery) -> DeliveryFailed:
+    """Answer the event that a delivery will not reach anybody."""
     return DeliveryFailed(delivery.pk, delivery.code, delivery.channel, delivery.about, delivery.last_error)
 
 
