@@ -99,7 +99,7 @@ class Door:
 
 def _read(query: bytes, body: bytes, headers: Sequence[tuple[bytes, bytes]], now: datetime) -> Report:
     try:
-        return read_report(query, body, dict(headers), now)
+        return read_report(query, body, headers, now)
     except Exception as fault:  # noqa: BLE001 - a report we stumble over must not block its phone, and its trace would hold a place
         log.error("a report could not be read", extra={"fault": type(fault).__name__})
         return Report([Unusable(Reason.UNREADABLE)], ARRAY)

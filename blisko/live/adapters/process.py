@@ -167,16 +167,17 @@ class Live:
         return []
 
     def _deliver(self, seen: Sequence[Seen]) -> None:
-        now = clock.now()
+        watched_day = self.watchers.listens(DAY)
         for technician, fix in seen:
             trips = self._started(technician, fix)
-            if not self.memory.note(technician, fix):
+            if not self.memory.note(technician, fix) or not (trips or watched_day):
                 continue
+            now = clock.now()
             for trip in trips:
                 topic = f"visit:{trip.visit_id}"
                 if self.watchers.listens(topic) and may_show(fix, trip, now):
                     self.watchers.tell(topic, "fix", _fix_event(topic, fix, now), fixes=True)
-            if self.watchers.listens(DAY):
+            if watched_day:
                 self.watchers.tell(DAY, f"fix:{technician}", _fix_event(DAY, fix, now, technician=technician), fixes=True)
 
     def _started(self, technician: int, fix: Fix) -> list[Trip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote_plus
@@ -22,7 +22,7 @@ class Report(NamedTuple):
     answer: bytes
 
 
-def read_report(query: bytes, body: bytes, headers: Mapping[bytes, bytes], now: datetime) -> Report:
+def read_report(query: bytes, body: bytes, headers: Iterable[tuple[bytes, bytes]], now: datetime) -> Report:
     """Read one request by its content, not by its content type: phones are updated overnight.
 
     `query` is the raw query string, `headers` have lower-case names. Never raises, whatever arrives.
@@ -34,7 +34,7 @@ def read_report(query: bytes, body: bytes, headers: Mapping[bytes, bytes], now: 
         fields = fields_in(query)
         if fields and not (fields.keys() <= {"u", "d"}):
             return Report([record_in_fields(fields, now, form=False)], EMPTY)
-        from_owntracks = bool(fields) or b"x-limit-u" in headers or b"x-limit-d" in headers
+        from_owntracks = bool(fields) or any(name in (b"x-limit-u", b"x-limit-d") for name, _ in headers)
         return Report([Ignored("empty")], ARRAY if from_owntracks else EMPTY)
     if b"=" not in body:
         return Report([Unusable(Reason.UNREADABLE)], EMPTY)

@@ -7,13 +7,14 @@ from math import isfinite
 
 from blisko.live.rules.records import Reason
 
+NUMERIC = (int, float)
 VAGUE_M = 5_000.0  # a circle wider than this says which town, not which street
 SECONDS_BELOW = 2**31  # Traccar's own border between epoch seconds and milliseconds
 
 
 def number_of(value: object) -> float | None:
     """The finite number in `value`, which may be a number or its text; `None` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if type(value) is not str and (isinstance(value, bool) or not isinstance(value, NUMERIC)):
         return None
     try:
         number = float(value)
