@@ -35,7 +35,9 @@ def add_customer(
 
 
 @transaction.atomic
-def change_customer(customer_id: int, *, actor: Actor, now: datetime, name: str, language: str, phone: str = "", email: str = "") -> Customer:
+def change_customer(
+    customer_id: int, *, actor: Actor, now: datetime, name: str, language: str, phone: str = "", email: str = ""
+) -> Customer:
     """Change name and language; a telephone number or e-mail address given becomes the preferred one."""
     require(actor, "customers.edit")
     customer = queries.customer_for(actor, customer_id, now=now)

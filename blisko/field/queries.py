@@ -7,7 +7,6 @@ from blisko.field.errors import NoSuchTechnician
 from blisko.field.models import Shift, Skill, Technician
 
 
-
 def technicians_for(actor: Actor) -> QuerySet[Technician]:
     """Answer the active technicians, by name."""
     require(actor, "field.see")
@@ -46,7 +45,11 @@ def technician_by_id(technician_id: int) -> Technician:
 
 def skills_of(technician_id: int) -> set[str]:
     """Answer the skill codes of a technician."""
-    return set(Skill.objects.filter(pk__in=Technician.skills.through.objects.filter(technician_id=technician_id).values("skill_id")).values_list("code", flat=True))
+    return set(
+        Skill.objects.filter(pk__in=Technician.skills.through.objects.filter(technician_id=technician_id).values("skill_id")).values_list(
+            "code", flat=True
+        )
+    )
 
 
 def on_shift(technician_id: int, at: datetime) -> bool:
@@ -57,4 +60,6 @@ def on_shift(technician_id: int, at: datetime) -> bool:
 def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Shift]:
     """Answer the shifts that touch the stretch of time."""
     require(actor, "field.see")
-    return Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician").order_by("technician__name", "starts_at")
+    return (
+        Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician").order_by("technician__name", "starts_at")
+    )

@@ -14,7 +14,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or request.headers.get("accept", "").startswith(("application/json", "application/problem+json"))
+    return request.path.startswith("/api/") or request.headers.get("accept", "").startswith(
+        ("application/json", "application/problem+json")
+    )
 
 
 def problem(refusal: Refusal, instance: str) -> dict[str, object]:

@@ -35,4 +35,6 @@ def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
 def plan_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Assignment]:
     """Answer every assignment that touches the stretch of time."""
     require(actor, "planning.assign")
-    return Assignment.objects.filter(released_at=None, during__overlap=(starts, ends)).select_related("technician", "visit").order_by("during")
+    return (
+        Assignment.objects.filter(released_at=None, during__overlap=(starts, ends)).select_related("technician", "visit").order_by("during")
+    )

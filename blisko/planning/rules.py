@@ -53,7 +53,10 @@ def crow_leg(a: Point, b: Point) -> Leg:
 
 
 def first_gap(
-    window: tuple[datetime, datetime], length: timedelta, busy: Sequence[tuple[datetime, datetime]], work: Sequence[tuple[datetime, datetime]]
+    window: tuple[datetime, datetime],
+    length: timedelta,
+    busy: Sequence[tuple[datetime, datetime]],
+    work: Sequence[tuple[datetime, datetime]],
 ) -> datetime | None:
     """Answer the earliest start inside the window (the start must lie in it) free of `busy` and within one stretch of `work`."""
     starts = [window[0], *(end for _, end in busy), *(start for start, _ in work)]

@@ -57,7 +57,9 @@ def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], l
     if not work:
         raise OffShift
     busy = [
-        (a.during.lower, a.during.upper) for a in queries.plan_between(actor, *reach) if a.technician_id == technician_id and a.visit_id != visit_id
+        (a.during.lower, a.during.upper)
+        for a in queries.plan_between(actor, *reach)
+        if a.technician_id == technician_id and a.visit_id != visit_id
     ]
     if (start := first_gap(window, length, busy, work)) is None:
         raise DoubleBooked

@@ -10,7 +10,9 @@ from blisko.customers.services import add_customer, add_site
 _numbers = count(1)
 
 
-def a_customer(now: datetime, *, name: str = "Zofia Wiśniewska", language: str = "pl", phone: str = "+48 601 100 200", email: str = "") -> Customer:
+def a_customer(
+    now: datetime, *, name: str = "Zofia Wiśniewska", language: str = "pl", phone: str = "+48 601 100 200", email: str = ""
+) -> Customer:
     return add_customer(actor=SYSTEM, now=now, number=f"C{next(_numbers)}", name=name, language=language, phone=phone, email=email)
 
 

@@ -18,7 +18,9 @@ def add_shift(technician_id: int, *, starts_at: datetime, ends_at: datetime, act
     if not Technician.objects.filter(pk=technician_id).exists():
         raise NoSuchTechnician
     shift, _ = Shift.objects.update_or_create(technician_id=technician_id, starts_at=starts_at, defaults={"ends_at": ends_at})
-    write_audit(actor, "add_shift", f"technician:{technician_id}", now=now, detail={"from": starts_at.isoformat(), "to": ends_at.isoformat()})
+    write_audit(
+        actor, "add_shift", f"technician:{technician_id}", now=now, detail={"from": starts_at.isoformat(), "to": ends_at.isoformat()}
+    )
     push("shifts")
     return shift
 

@@ -18,7 +18,14 @@ def a_technician(
 ) -> Technician:
     number = next(_numbers)
     technician = add_technician(
-        actor=SYSTEM, now=now, code=f"T{number}", name=name, email=f"t{number}@example.com", phone="+48 602 300 400", skills=skills, password=password
+        actor=SYSTEM,
+        now=now,
+        code=f"T{number}",
+        name=name,
+        email=f"t{number}@example.com",
+        phone="+48 602 300 400",
+        skills=skills,
+        password=password,
     )
     if shift:
         add_shift(technician.pk, starts_at=now - timedelta(hours=8), ends_at=now + timedelta(hours=12), actor=SYSTEM, now=now)

@@ -170,7 +170,9 @@ def longest_side(ring: Line) -> Point:
     return (b[0] - a[0]) / n, (b[1] - a[1]) / n
 
 
-def fill(rng: Random, lots: Lots, block: Block, spec: tuple[tuple[float, float], tuple[float, float], float, float, float, int, str]) -> None:
+def fill(
+    rng: Random, lots: Lots, block: Block, spec: tuple[tuple[float, float], tuple[float, float], float, float, float, int, str]
+) -> None:
     """Stand rectangles (long, deep) in rows across a block: row pitch, gap, odds, storeys, use."""
     long, deep, pitch, gap, odds, floors, use = spec
     ux, uy = longest_side(block.ring)
@@ -244,7 +246,9 @@ def landmarks(rng: Random, lots: Lots, blocks: list[Block]) -> None:
         way = longest_side(square.ring)
         c = square.centre[0] + way[0] * 12, square.centre[1] + way[1] * 12
         lots.take(Building(box(c, way, 34, 19), "civic", 24.0, name="Ratusz"))
-    saints = iter(("Kościół Mariacki", "Kościół św. Jana", "Kościół św. Anny", "Kościół św. Marcina", "Kościół św. Jadwigi", "Kościół św. Floriana"))
+    saints = iter(
+        ("Kościół Mariacki", "Kościół św. Jana", "Kościół św. Anny", "Kościół św. Marcina", "Kościół św. Jadwigi", "Kościół św. Floriana")
+    )
     wanted = [("old", 330.0)] + [("inner", 1100.0)] * 2 + [("grid", 3000.0), ("estate", 3000.0), ("winding", 3500.0)]
     for kind, far in wanted:
         fits = [b for b in blocks if b.use == kind and 60 < math.hypot(*b.centre) < far and 1800 < b.size < 30_000]
@@ -263,7 +267,22 @@ def landmarks(rng: Random, lots: Lots, blocks: list[Block]) -> None:
 def _church(lots: Lots, block: Block, name: str) -> None:
     way = longest_side(block.ring)
     (cx, cy), (ux, uy) = block.centre, way
-    shape = [(-22, -7), (4, -7), (4, -13), (13, -13), (13, -7), (20, -7), (24, -3), (24, 3), (20, 7), (13, 7), (13, 13), (4, 13), (4, 7), (-22, 7)]
+    shape = [
+        (-22, -7),
+        (4, -7),
+        (4, -13),
+        (13, -13),
+        (13, -7),
+        (20, -7),
+        (24, -3),
+        (24, 3),
+        (20, 7),
+        (13, 7),
+        (13, 13),
+        (4, 13),
+        (4, 7),
+        (-22, 7),
+    ]
     ring = [(cx + ux * u - uy * v, cy + uy * u + ux * v) for u, v in shape]
     if all(inside(p, block.ring) for p in ring):
         lots.take(Building(ring, "church", 28.0, name=name), box(block.centre, way, 54, 34))

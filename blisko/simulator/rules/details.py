@@ -29,7 +29,9 @@ def add_drives(rng: Random, net: Network, blocks: list[Block], sides: list[tuple
     for b, block in enumerate(blocks):
         if block.use not in YARDS or block.size < 8_000:
             continue
-        fits = [k for k in dict.fromkeys(beside.get(b, [])) if net.edges[k].kind in ("residential", "tertiary") and net.edges[k].metres > 60]
+        fits = [
+            k for k in dict.fromkeys(beside.get(b, [])) if net.edges[k].kind in ("residential", "tertiary") and net.edges[k].metres > 60
+        ]
         fits.sort(key=lambda k: -net.edges[k].metres)
         for k in fits[: 1 + int(block.size / 40_000)]:
             _lead_in(rng, net, block, sides, k, grid)
@@ -114,7 +116,9 @@ def make_oneways(rng: Random, net: Network, kind_at: list[str]) -> None:
             e.oneway = choice[e.street] < (0.5 if kind == "old" else 0.28)
     while True:
         core = strong_core(net, drives)
-        lost = [e for e in net.edges if e.oneway and e.kind == "residential" and not (core[e.a] and core[e.b]) and whole[e.a] and whole[e.b]]
+        lost = [
+            e for e in net.edges if e.oneway and e.kind == "residential" and not (core[e.a] and core[e.b]) and whole[e.a] and whole[e.b]
+        ]
         if not lost:
             return
         for e in lost:

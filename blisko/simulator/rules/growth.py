@@ -116,7 +116,12 @@ class Town:
         for i in range(int((x - gap) // c), int((x + gap) // c) + 1):
             for j in range(int((y - gap) // c), int((y + gap) // c) + 1):
                 for px, py, dx, dy in store.get((i, j), ()):
-                    if abs(px - x) < gap and abs(py - y) < gap and abs(dx * way[0] + dy * way[1]) > 0.72 and (px - x) ** 2 + (py - y) ** 2 < gap * gap:
+                    if (
+                        abs(px - x) < gap
+                        and abs(py - y) < gap
+                        and abs(dx * way[0] + dy * way[1]) > 0.72
+                        and (px - x) ** 2 + (py - y) ** 2 < gap * gap
+                    ):
                         return True
         return False
 
@@ -157,7 +162,9 @@ def _spread(kind: str, across: bool, kinds: tuple[str, ...]) -> float:
     return (DEEP[kind] if across else 1.0) * (SPACING[kind] if len(kinds) > 1 else 1.0)
 
 
-def grow(rng: Random, town: Town, plan: Plan, kinds: tuple[str, ...], scale: float, way: str, seeds: int, most: float = 1800.0) -> list[Draft]:
+def grow(
+    rng: Random, town: Town, plan: Plan, kinds: tuple[str, ...], scale: float, way: str, seeds: int, most: float = 1800.0
+) -> list[Draft]:
     """Fill the town with streets `scale` times as far apart as its districts ask, until no place is left."""
     drafts: list[Draft] = []
     todo: list[tuple[Point, bool]] = []

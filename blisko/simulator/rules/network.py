@@ -204,7 +204,12 @@ def without_twins(net: Network) -> None:
     for e in net.edges:
         key = (min(e.a, e.b), max(e.a, e.b))
         other = best.get(key)
-        if other is not None and e.a != e.b and not e.level and distance(at(e.line, e.metres / 2)[0], at(other.line, other.metres / 2)[0]) < 18:
+        if (
+            other is not None
+            and e.a != e.b
+            and not e.level
+            and distance(at(e.line, e.metres / 2)[0], at(other.line, other.metres / 2)[0]) < 18
+        ):
             continue
         best[key] = e
         kept.append(e)

@@ -14,7 +14,9 @@ from blisko.visits.services.work import ask_follow_up
 
 
 @transaction.atomic
-def confirm_service(visit_id: int, works: bool, *, asked: str, language: str, actor: Actor, now: datetime, comment: str = "") -> Confirmation:
+def confirm_service(
+    visit_id: int, works: bool, *, asked: str, language: str, actor: Actor, now: datetime, comment: str = ""
+) -> Confirmation:
     """Keep the customer's answer as evidence: what was asked, in which language, when, and from which link (`actor.id`).
 
     "No" reopens the work order and leaves a follow-up request. A second answer is refused with `AlreadyAnswered`.

@@ -80,6 +80,7 @@ def _fail(visit_id: int, step: str, how: str, note: str, *, actor: Actor, now: d
     return visit
 
 
+@transaction.atomic
 def ask_follow_up(visit: Visit, reason: str, text: str, *, now: datetime) -> VisitRequest:
     """Leave a request for another visit; the same reason a second time changes nothing."""
     request, new = VisitRequest.objects.get_or_create(visit=visit, reason=reason, defaults={"text": text, "at": now})

@@ -14,8 +14,12 @@ def a_job_type(code: str = "fibre-repair", skills: tuple[str, ...] = ("fibre",))
     return JobType.objects.get_or_create(code=code, defaults={"names": names, "minutes": 60, "skills": list(skills)})[0]
 
 
-def a_visit(now: datetime, site: Site | None = None, *, starts_in: timedelta = timedelta(hours=2), hours: float = 2, job_type: str = "fibre-repair") -> Visit:
+def a_visit(
+    now: datetime, site: Site | None = None, *, starts_in: timedelta = timedelta(hours=2), hours: float = 2, job_type: str = "fibre-repair"
+) -> Visit:
     a_job_type(job_type)
     site = site or a_site(now)
     start = now + starts_in
-    return book_visit(actor=SYSTEM, now=now, site_id=site.pk, job_type=job_type, window_from=start, window_to=start + timedelta(hours=hours))
+    return book_visit(
+        actor=SYSTEM, now=now, site_id=site.pk, job_type=job_type, window_from=start, window_to=start + timedelta(hours=hours)
+    )

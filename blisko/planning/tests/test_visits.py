@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blisko.access.rules import SYSTEM, KeyKind
 from blisko.access.queries import actor_by_token
+from blisko.access.rules import SYSTEM, KeyKind
 from blisko.access.services import give_token, reveal_token
-from blisko.access.tests.make import an_actor
+from blisko.accounts.tests.make import an_actor
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit.errors import NotFound, WrongMoment
 from blisko.kit.steps import steps_of
@@ -74,7 +74,9 @@ def test_answer_is_kept_with_time_and_link_and_only_once() -> None:
     services.finish(visit.pk, actor=SYSTEM, now=NOW)
     key = give_token(KeyKind.LINK, holder="customer:1", opens=f"visit:{visit.pk}", by=SYSTEM, now=NOW)
     link = actor_by_token(reveal_token(key.pk), kind=KeyKind.LINK, now=NOW)
-    answer = services.confirm_service(visit.pk, False, asked="Does everything work?", language="pl", actor=link, now=NOW, comment="Nie działa telewizja")
+    answer = services.confirm_service(
+        visit.pk, False, asked="Does everything work?", language="pl", actor=link, now=NOW, comment="Nie działa telewizja"
+    )
     assert (answer.by, answer.at, answer.works) == (f"key:{key.pk}", NOW, False)
     assert [r.reason for r in queries.open_requests(SYSTEM)] == ["does_not_work"]
     assert queries.visit_by_id(visit.pk).order.state == "open"
