@@ -60,6 +60,7 @@ BLISKO_HOME = HOME
 BLISKO_BRAND = os.environ.get("BLISKO_BRAND", "Blisko")
 BLISKO_HOTLINE = os.environ.get("BLISKO_HOTLINE", "+48 22 555 01 00")
 BLISKO_CLOCK = os.environ.get("BLISKO_CLOCK", "")
+BLISKO_API_RATE = int(os.environ.get("BLISKO_API_RATE", "3000"))  # requests a minute that one API token may make
 BLISKO_MAP_FILE = os.environ.get("BLISKO_MAP_FILE", "")
 BLISKO_MAP_URL = os.environ.get("BLISKO_MAP_URL", "")
 
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "django_vite",
     "csp",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -116,6 +118,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+# Every app's jobs.py is found when the queue starts.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
@@ -128,6 +132,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "blisko.ui.context.house",
+                "config.menu.menu",
             ],
         },
     },
@@ -184,13 +189,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+# `blisko run` collects them, compressed; before that (tests, one process alone) they come from where they lie.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 DJANGO_VITE = {"default": {"manifest_path": BUILT / "manifest.json"}}
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security_policy([BLISKO_LIVE_URL, BLISKO_MAP_URL])}
-SECURE_REFERRER_POLICY = "no-referrer"
+# "no-referrer" would make browsers send `Origin: null` with every form, which Django refuses; the link's pages say it themselves.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 if BLISKO_PUBLIC_URL.startswith("https://"):

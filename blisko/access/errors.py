@@ -1,4 +1,4 @@
-from blisko.kit.errors import Gone, NotAllowed, NotFound, TooMany
+from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, TooMany, WrongMoment
 
 
 class Forbidden(NotAllowed):
@@ -21,3 +21,29 @@ class EndedKey(Gone):
 
 class TooFast(TooMany):
     """A rate limit is spent."""
+
+
+class NotSignedIn(NotAllowed):
+    """The API was asked without a token, with an unknown one, or with one that has ended."""
+
+    status, code = 401, "not-signed-in"
+    words = "Send a valid API token: Authorization: Bearer …"
+
+
+class UnknownScope(Invalid):
+    """A scope is no permission that any app declares; `details` names it."""
+
+    words = "One of these permissions does not exist."
+
+
+class KeyReused(Invalid):
+    """An idempotency key came back with another request."""
+
+    words = "This Idempotency-Key was already used for a different request. Use a new key."
+
+
+class StillAtIt(WrongMoment):
+    """A request with the same idempotency key is being worked on right now."""
+
+    words = "The same request is being worked on at this moment. Ask again shortly."
+    retry_after = 1

@@ -1,5 +1,8 @@
 from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from blisko.access.errors import EndedKey, UnknownKey
@@ -46,3 +49,18 @@ def audit_of(actor: Actor, subject: str) -> QuerySet[AuditEntry]:
     """Answer what the audit trail says of one thing, newest first."""
     require(actor, "access.see_audit")
     return AuditEntry.objects.filter(subject=subject).order_by("-at", "-id")
+
+
+def declared_permissions() -> dict[str, str]:
+    """Answer every permission that some app's rules declare, with what it lets one do."""
+    found: dict[str, str] = {}
+    for app in apps.get_app_configs():
+        if app.name.startswith("blisko.") and find_spec(f"{app.name}.rules"):
+            found |= getattr(import_module(f"{app.name}.rules"), "PERMISSIONS", {})
+    return dict(sorted(found.items()))
+
+
+def api_keys(actor: Actor) -> QuerySet[Key]:
+    """Answer the keys given to programs, newest first."""
+    require(actor, "access.manage_keys")
+    return Key.objects.filter(kind=KeyKind.API).order_by("-created_at", "-pk")

@@ -1,12 +1,10 @@
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
+from blisko.access.queries import declared_permissions
 from blisko.accounts.models import Role, User
 
 
@@ -15,20 +13,11 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = declared_permissions()  # type: ignore[attr-defined]
+        self.fields["permissions"].choices = list(declared_permissions().items())  # type: ignore[attr-defined]
 
     class Meta:
         model = Role
         fields = ["code", "names", "permissions"]
-
-
-def declared_permissions() -> list[tuple[str, str]]:
-    """Answer every permission that some app's rules declare."""
-    found: dict[str, str] = {}
-    for app in apps.get_app_configs():
-        if app.name.startswith("blisko.") and find_spec(f"{app.name}.rules"):
-            found |= getattr(import_module(f"{app.name}.rules"), "PERMISSIONS", {})
-    return sorted(found.items())
 
 
 @admin.register(Role)

@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
+from blisko.accounts.errors import EmailTaken
 from blisko.accounts.models import Role, User
 
 
@@ -14,7 +15,11 @@ def add_user(
 ) -> User:
     """Let somebody sign in with these roles; without a password only single sign-on opens the door."""
     require(actor, "accounts.manage")
-    user = User.objects.create_user(email, password, name=name, language=language)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name, language=language)
+    except IntegrityError:
+        raise EmailTaken(details={"email": email}) from None
     user.roles.set(Role.objects.filter(code__in=roles))
     write_audit(actor, "add_user", f"user:{user.pk}", now=now, detail={"roles": list(roles)})
     return user

@@ -7,6 +7,12 @@ class NoSuchCustomer(NotFound):
     words = "We do not know this customer."
 
 
+class NoSuchSite(NotFound):
+    """No site with this id, or none this actor may know of."""
+
+    words = "We do not know this place."
+
+
 class BadPosition(Invalid):
     """A position is half given or lies outside the earth."""
 

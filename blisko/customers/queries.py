@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from blisko.access.queries import opens
 from blisko.access.rules import Actor, require
-from blisko.customers.errors import NoSuchCustomer
+from blisko.customers.errors import NoSuchCustomer, NoSuchSite
 from blisko.customers.models import Customer, Site, TimelineEntry
 
 
@@ -51,6 +51,14 @@ def timeline_of(actor: Actor, customer_id: int, *, now: datetime) -> QuerySet[Ti
 def addresses_of(customer: Customer, kind: str) -> list[str]:
     """Answer the customer's telephone numbers or e-mail addresses, the preferred first."""
     return list(customer.contacts.filter(kind=kind).order_by("-preferred", "pk").values_list("value", flat=True))
+
+
+def site_for(actor: Actor, site_id: int, *, now: datetime) -> Site:
+    """Answer a site of a customer the actor may know; else `NoSuchSite`."""
+    site = Site.objects.select_related("customer").filter(pk=site_id).first()
+    if site is None or not (actor.may("customers.see") or opens(actor, f"customer:{site.customer_id}", now=now)):
+        raise NoSuchSite
+    return site
 
 
 def site_by_id(site_id: int) -> Site:

@@ -75,6 +75,13 @@ def job_types() -> QuerySet[JobType]:
     return JobType.objects.filter(active=True).order_by("code")
 
 
+def job_types_for(actor: Actor) -> QuerySet[JobType]:
+    """Answer the job types in use to whoever sees or books visits."""
+    if not actor.may("visits.book"):
+        require(actor, "visits.see_all")
+    return job_types()
+
+
 def job_type_by_code(code: str) -> JobType:
     """Answer the job type in use with this code; refuse `NoSuchJobType`."""
     job_type = JobType.objects.filter(code=code, active=True).first()
