@@ -2,7 +2,7 @@
 import { Map as Chart, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
-import { boxOf, type Fix, type LonLat } from "./motion";
+import { boxOf, type Box, type Fix, type LonLat } from "./motion";
 import type { View } from "./blisko-map";
 
 setWorkerUrl(workerUrl);
@@ -17,6 +17,7 @@ export interface Words {
 
 const padding = { top: 72, bottom: 56, left: 52, right: 52 };
 const closest = 15.5;
+const patience = 8000;
 
 /** Words of the page in the places where MapLibre has its own. */
 export function localeOf(words: Words): Record<string, string> {
@@ -39,12 +40,12 @@ export class Basemap implements View {
   #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   #looked = 0;
 
-  private constructor(private frame: HTMLElement, style: string, words: Words, center: LonLat) {
+  private constructor(private frame: HTMLElement, style: string, words: Words, box: Box) {
     this.#chart = new Chart({
       container: frame,
       style,
-      center,
-      zoom: 13,
+      bounds: [box.west, box.south, box.east, box.north],
+      fitBoundsOptions: { padding, maxZoom: closest },
       maxZoom: 18,
       attributionControl: { compact: false },
       cooperativeGestures: words.twoFingers !== "",
@@ -65,26 +66,27 @@ export class Basemap implements View {
     }
   }
 
-  /** Answers a map whose style has come; refuses where it cannot, so that the sketch stays. */
-  static async open(host: HTMLElement, style: string, words: Words, center: LonLat): Promise<Basemap> {
+  /** Answers a map that has something to show; refuses where it cannot, so that the sketch stays. */
+  static async open(host: HTMLElement, style: string, words: Words, box: Box): Promise<Basemap> {
     const frame = Object.assign(document.createElement("div"), { className: "map-canvas" });
     host.append(frame);
     // Glyphs are drawn from the page's font, which must be here before they are.
     await Promise.all(["400 24px Blisko", "700 24px Blisko"].map((font) => document.fonts.load(font, "aąő"))).catch(() => undefined);
     let view: Basemap | undefined;
     try {
-      view = new Basemap(frame, style, words, center);
+      view = new Basemap(frame, style, words, box);
       const chart = view.#chart;
       await new Promise<void>((resolve, reject) => {
-        chart.once("style.load", () => resolve());
-        chart.once("error", (event) => reject(event.error));
+        chart.once("load", () => resolve());
+        // A slow tile must not keep the map back for ever, nor a lost one.
+        chart.once("style.load", () => setTimeout(resolve, patience));
+        chart.once("error", (event) => (chart.getStyle() ? resolve() : reject(event.error)));
       });
     } catch (fault) {
       if (view) view.#chart.remove();
       frame.remove();
       throw fault;
     }
-    view.#chart.once("idle", () => frame.classList.add("is-settled"));
     frame.classList.add("is-ready");
     return view;
   }

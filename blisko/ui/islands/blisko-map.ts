@@ -11,7 +11,7 @@
  * `blisko:point {id}` when a mark is pressed.
  */
 import type { FixEvent } from "./live-stream";
-import { between, metres, stretch, type Fix, type LonLat } from "./motion";
+import { between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
 import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, turnSpot, type Point } from "./scene";
 import { Sketch } from "./sketch";
 
@@ -219,12 +219,14 @@ export class BliskoMap extends HTMLElement {
   }
 
   async #open(): Promise<void> {
-    const first = [...this.#shown.values()][0];
     try {
       if (!hasWebGL()) throw new Error("no WebGL");
       const { Basemap } = await import("./basemap");
       const style = this.#styleNow();
-      const basemap = await Basemap.open(this, style, this.#words(), first ? [first.now.lon, first.now.lat] : [0, 0]);
+      const route = readRoute(this.getAttribute("route"));
+      const box = boxOf([...route, ...[...this.#shown.values()].map((one): LonLat => [one.now.lon, one.now.lat])]);
+      if (!box) throw new Error("nothing to show");
+      const basemap = await Basemap.open(this, style, this.#words(), box);
       if (!this.#view) {
         basemap.destroy();
         return;
