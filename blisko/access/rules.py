@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from blisko.access.errors import Forbidden
 
@@ -67,3 +69,31 @@ def derive_token(secret: bytes, key_id: int, nonce: bytes) -> str:
     """Answer the token of a key: 27 characters of base64url over 160 bits of HMAC-SHA256(secret, id + nonce)."""
     mac = hmac.new(secret, b"blisko.key:%d:" % key_id + nonce, hashlib.sha256).digest()[:TOKEN_BYTES]
     return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def network_of(peer: str, forwarded_for: str, trusted: Sequence[str]) -> str:
+    """Answer who asks, as rate limits count it: an IPv4 address, or the /64 of an IPv6 one.
+
+    `peer` is the other end of the connection. `forwarded_for` (X-Forwarded-For) is believed only as far as it was written by
+    `trusted` networks: the last address that is not one of them is whoever asked.
+    """
+    networks = [ip_network(each, strict=False) for each in trusted]
+    found = peer
+    for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
+        if not _is_in(found, networks):
+            break
+        found = hop
+    try:
+        address = ip_address(found)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        return any(ip_address(address) in network for network in networks)
+    except ValueError:
+        return False

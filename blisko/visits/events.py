@@ -71,6 +71,16 @@ class ServiceConfirmed(Event):
 
 
 @dataclass(frozen=True)
+class VisitRated(Event):
+    """The customer added stars, and perhaps words, to the answer."""
+
+    visit_id: int
+    confirmation_id: int
+    rating: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FollowUpAsked(Event):
     request_id: int
     visit_id: int

@@ -2,7 +2,7 @@
 
 from blisko.access.services.answers import Answer, answer_once
 from blisko.access.services.audit import write_audit
-from blisko.access.services.keys import give_key, give_token, reveal_token, revoke_key, revoke_keys_to, take_key
+from blisko.access.services.keys import give_key, give_token, move_key_end, reveal_token, revoke_key, revoke_keys_to, take_key
 from blisko.access.services.programs import issue_api_key
 from blisko.access.services.rates import spend
 from blisko.access.services.retention import keep_days, run_retention
@@ -14,6 +14,7 @@ __all__ = [
     "give_token",
     "issue_api_key",
     "keep_days",
+    "move_key_end",
     "reveal_token",
     "revoke_key",
     "revoke_keys_to",

@@ -76,6 +76,17 @@ def _token(key: Key) -> str:
 
 
 @transaction.atomic
+def move_key_end(key_id: int, *, until: datetime, by: Actor, now: datetime) -> None:
+    """Let a key end at another moment, because what it opens was moved."""
+    key = Key.objects.select_for_update().get(pk=key_id)
+    if key.until != until:
+        key.until = until
+        key.save(update_fields=["until"])
+        write_audit(by, "move_key_end", key.opens, now=now, detail={"key": key.pk, "until": until.isoformat()})
+        push("keys")
+
+
+@transaction.atomic
 def revoke_key(key_id: int, *, by: Actor, now: datetime) -> None:
     """End a key now; its token answers 410 from here on."""
     key = Key.objects.select_for_update().get(pk=key_id)

@@ -19,14 +19,15 @@ def stream_ticket(topics: Iterable[str], *, until: datetime, fixes: bool = True)
     """Answer a signed ticket for `GET /stream?ticket=…`: hints of these topics, and positions where `fixes`.
 
     The right to hear a topic is checked by whoever writes the ticket; `live` only checks the signature and the end.
+    The same values make the same ticket, so that a page that is drawn anew keeps its stream.
     """
-    return signing.dumps({"topics": list(topics), "until": until.timestamp(), "fixes": fixes}, salt=SALT)
+    return signing.Signer(salt=SALT).sign_object({"topics": list(topics), "until": until.timestamp(), "fixes": fixes})
 
 
 def read_ticket(ticket: str, *, now: datetime) -> Ticket | None:
     """Answer what a ticket allows, or nothing when it is not ours or has ended."""
     try:
-        said = signing.loads(ticket, salt=SALT)
+        said = signing.Signer(salt=SALT).unsign_object(ticket)
     except signing.BadSignature:
         return None
     until = datetime.fromtimestamp(said["until"], UTC)

@@ -7,7 +7,7 @@ from blisko.kit.events import emit
 from blisko.kit.steps import take_step
 from blisko.visits import queries, rules
 from blisko.visits.errors import AlreadyAnswered
-from blisko.visits.events import ServiceConfirmed
+from blisko.visits.events import ServiceConfirmed, VisitRated
 from blisko.visits.models import Confirmation
 from blisko.visits.services.booking import tell_watchers
 from blisko.visits.services.work import ask_follow_up
@@ -48,5 +48,7 @@ def rate_visit(visit_id: int, rating: int, *, actor: Actor, now: datetime, comme
     rated = Confirmation.objects.filter(visit=visit, rated_at=None).update(rating=rating, comment=comment.strip()[:2000], rated_at=now)
     if not rated:
         raise AlreadyAnswered
+    answer = Confirmation.objects.get(visit=visit)
+    emit(VisitRated(visit_id=visit_id, confirmation_id=answer.pk, rating=rating, at=now))
     tell_watchers(visit_id)
-    return Confirmation.objects.get(visit=visit)
+    return answer

@@ -1,0 +1,103 @@
+"""What the customer's link shows now: the stage of a visit, and which field may be seen in which stage."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from blisko.visits.rules import VisitState
+
+
+class Stage(StrEnum):
+    BOOKED = "booked"
+    DAY_BEFORE = "day_before"
+    TODAY = "today"
+    ON_THE_WAY = "on_the_way"
+    ON_SITE = "on_site"
+    DONE = "done"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = Stage
+ALL = frozenset(Stage)
+AHEAD = frozenset({S.BOOKED, S.DAY_BEFORE, S.TODAY})
+UNDER_WAY = frozenset({S.TODAY, S.ON_THE_WAY, S.ON_SITE})
+AFTER = frozenset({S.DONE, S.CLOSED})
+
+# The one place that says what a customer sees when. What is not listed for a stage does not reach the page.
+FIELDS: Mapping[str, frozenset[Stage]] = {
+    "number": ALL,
+    "job": ALL,
+    "window": ALL,
+    "hotline": ALL,
+    "address": AHEAD | {S.ON_THE_WAY, S.ON_SITE},
+    "technician_name": ALL - {S.BOOKED, S.CANCELLED},
+    "technician_photo": ALL - {S.BOOKED, S.CANCELLED},
+    "technician_phone": UNDER_WAY,
+    "set_out_at": frozenset({S.ON_THE_WAY}),
+    "home": frozenset({S.ON_THE_WAY}),
+    "position": frozenset({S.ON_THE_WAY}),
+    "route": frozenset({S.ON_THE_WAY}),
+    "seen": frozenset({S.ON_THE_WAY}),
+    "eta": frozenset({S.ON_THE_WAY}),
+    "arrived_at": frozenset({S.ON_SITE}),
+    "notes": AHEAD | UNDER_WAY | {S.CLOSED},
+    "note_form": AHEAD | {S.ON_THE_WAY},
+    "ended_at": AFTER | {S.CANCELLED},
+    "question": frozenset({S.DONE}),
+    "answer": frozenset({S.CLOSED}),
+    "trouble_form": frozenset({S.CLOSED}),
+    "rating_form": frozenset({S.CLOSED}),
+    "rating": frozenset({S.CLOSED}),
+    "outcome": frozenset({S.CLOSED}),
+    "follow_up": frozenset({S.CLOSED}),
+    "cancel_reason": frozenset({S.CANCELLED}),
+}
+
+
+def stage_of(state: VisitState, window: tuple[datetime, datetime], now: datetime, zone: tzinfo, *, answered: bool) -> Stage:
+    """Answer the stage of a visit at `now`; days turn at midnight in `zone`. A window that has passed is still today."""
+    if state == VisitState.BOOKED:
+        today, day = now.astimezone(zone).date(), window[0].astimezone(zone).date()
+        if day <= today:
+            return Stage.TODAY
+        return Stage.DAY_BEFORE if day - today == timedelta(days=1) else Stage.BOOKED
+    if state == VisitState.DONE:
+        return Stage.CLOSED if answered else Stage.DONE
+    return _STAGES[state]
+
+
+_STAGES = {
+    VisitState.ON_THE_WAY: Stage.ON_THE_WAY,
+    VisitState.ON_SITE: Stage.ON_SITE,
+    VisitState.CANCELLED: Stage.CANCELLED,
+    VisitState.NO_ACCESS: Stage.CLOSED,
+    VisitState.NOT_COMPLETED: Stage.CLOSED,
+    VisitState.NEEDS_ANOTHER: Stage.CLOSED,
+}
+
+
+def shows(stage: Stage, field: str) -> bool:
+    """Tell whether a field may be seen in a stage; an undeclared field never."""
+    return stage in FIELDS.get(field, frozenset())
+
+
+def view_of(facts: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """Answer the only facts the page gets: those its stage allows, with None where one is allowed and not known."""
+    return {field: facts.get(field) for field, stages in FIELDS.items() if stage in stages}
+
+
+def moves_by_itself(stage: Stage) -> bool:
+    """Tell whether a page in this stage is worth asking for again without a hint."""
+    return stage in UNDER_WAY
+
+
+def steps_of_visit(stage: Stage, state: VisitState) -> list[tuple[str, str]]:
+    """Answer the stepper: ("booked" | "on_the_way" | "on_site" | "done", "done" | "now" | "next" | "failed")."""
+    names = ["booked", "on_the_way", "on_site", "done"]
+    failed = {VisitState.NO_ACCESS: 1, VisitState.NOT_COMPLETED: 2, VisitState.NEEDS_ANOTHER: 2, VisitState.CANCELLED: 0}
+    if state in failed:
+        return [(name, "done" if i <= failed[state] else "next") for i, name in enumerate(names[:-1])] + [("ended", "failed")]
+    here = {S.ON_THE_WAY: 1, S.ON_SITE: 2, S.DONE: 3, S.CLOSED: 4}.get(stage, 0)
+    return [(name, "done" if i < here else "now" if i == here else "next") for i, name in enumerate(names)]
