@@ -30,49 +30,57 @@ def changes_by_looking(house: House) -> Iterator[Fault]:
         if source.room not in ("views", "api"):
             continue
         names = _imported(source, "services")
-        changing = _changing(source, names)
-        for function in source.functions:
-            if function.name in changing and not function.name.startswith("_") and not _posted(function):
-                yield source.fault(function, f"`{function.name}` changes something: let it be reached by POST only (`require_POST`).")
+        for name, service in _changing(source, names).items():
+            for function in source.functions:
+                if function.name == name and not name.startswith("_") and not _posted(function):
+                    advice = "let it be reached by POST only, or let `queries` answer if that only reads"
+                    yield source.fault(function, f"`{name}` calls the service `{service}`: {advice}.")
 
 
-def _changing(source: Source, services: dict[str, str]) -> set[str]:
-    """Answer the functions that call a service outside a block that asked for POST, themselves or through a neighbour."""
-    calls = {function.name: _unasked_calls(function) for function in source.functions if not _posted(function)}
-    changing = {name for name, found in calls.items() if any(_origin(call, services) for call in found)}
+def _changing(source: Source, services: dict[str, str]) -> dict[str, str]:
+    """Answer which functions call which service without having asked for POST, themselves or through a neighbour."""
+    calls = {function.name: list(_unasked_calls(function.body)) for function in source.functions if not _posted(function)}
+    changing = {name: origin[1] for name, found in calls.items() for call in found if (origin := _origin(call, services))}
     while True:
         more = {
-            name for name, found in calls.items() if any(isinstance(call.func, ast.Name) and call.func.id in changing for call in found)
+            name: changing[call.func.id]
+            for name, found in calls.items()
+            for call in found
+            if name not in changing and isinstance(call.func, ast.Name) and call.func.id in changing
         }
-        if more <= changing:
+        if not more:
             return changing
         changing |= more
 
 
-def _unasked_calls(function: Function) -> list[ast.Call]:
-    found: list[ast.Call] = []
+def _unasked_calls(statements: list[ast.stmt]) -> Iterator[ast.Call]:
+    """Yield the calls that are made without the request having been asked whether it is a POST."""
+    for statement in statements:
+        if isinstance(statement, ast.If) and _asks_for_post(statement.test):
+            yield from _unasked_calls(statement.orelse)
+        elif isinstance(statement, ast.If) and _turns_away(statement):
+            return
+        elif isinstance(statement, (ast.If, ast.With, ast.For, ast.Try, ast.While)):
+            for name, part in ast.iter_fields(statement):
+                if name in ("body", "orelse", "finalbody"):
+                    yield from _unasked_calls(part)
+                elif name == "handlers":
+                    yield from _unasked_calls([line for handler in part for line in handler.body])
+                else:
+                    yield from _calls(part if isinstance(part, list) else [part])
+        else:
+            yield from _calls([statement])
 
-    def walk(statements: list[ast.stmt]) -> None:
-        for statement in statements:
-            if isinstance(statement, ast.If) and _asks_for_post(statement.test):
-                walk(statement.orelse)
-                continue
-            if isinstance(statement, ast.If) and _turns_away(statement):
-                return
-            if isinstance(statement, (ast.If, ast.With, ast.For, ast.Try, ast.While)):
-                for name in ("body", "orelse", "finalbody"):
-                    walk(getattr(statement, name, []))
-                for handler in getattr(statement, "handlers", []):
-                    walk(handler.body)
-                continue
-            found.extend(node for node in ast.walk(statement) if isinstance(node, ast.Call))
 
-    walk(function.body)
-    return found
+def _calls(parts: list[ast.AST | None]) -> Iterator[ast.Call]:
+    for part in parts:
+        if isinstance(part, ast.AST):
+            yield from (node for node in ast.walk(part) if isinstance(node, ast.Call))
 
 
 def _asks_for_post(test: ast.expr) -> bool:
-    return any(ast.unparse(node) == "request.method == 'POST'" for node in ast.walk(test))
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+    return any(ast.unparse(part) == "request.method == 'POST'" for part in parts)
 
 
 def _turns_away(statement: ast.If) -> bool:
