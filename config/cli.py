@@ -5,12 +5,13 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from django.core.management import execute_from_command_line
 
 from blisko.kit import postgres, runner
+from blisko.kit.postgres_programs import PostgresError
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ blisko run        the whole platform: web, live, worker, and the embedded Postgr
 blisko web        pages, admin and API alone        (BLISKO_BIND, BLISKO_WEB_PORT, BLISKO_WEB_WORKERS, BLISKO_WEB_THREADS)
 blisko live       positions and live streams alone  (BLISKO_BIND, BLISKO_LIVE_PORT)
 blisko worker     jobs alone                        (BLISKO_WORKER_CONCURRENCY)
-blisko postgres   start | stop | status | dump FILE of the embedded server
+blisko postgres   start | stop | status | dump FILE | restore FILE of the embedded server
 blisko <other>    any Django management command: migrate, createsuperuser, demo, simulate, ...; `blisko help` lists them
 """
 
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="blisko: %(message)s", level=logging.INFO, stream=sys.stderr)
     try:
         return command(args[1:])
-    except (runner.PortInUse, postgres.PostgresError) as fault:
+    except (runner.PortInUse, PostgresError) as fault:
         print(f"blisko: {fault}", file=sys.stderr)
         return 1
 
@@ -51,19 +52,29 @@ def run(args: Sequence[str]) -> int:
     _name_doors(options)
     for port in (options.port, options.live_port):
         runner.require_free_port(options.bind, port)
-    keep = None
-    if not os.environ.get("DATABASE_URL"):
-        home = Path(os.environ.get("BLISKO_HOME") or ROOT / ".blisko") / "postgres"
-        postgres.ensure_running(home)
+    if os.environ.get("DATABASE_URL"):
+        return prepare() or _keep_running()
+    home = _embedded_home()
+    ours = postgres.ensure_running(home)
 
-        def keep() -> None:
-            if postgres.ensure_running(home):
-                log.warning("PostgreSQL was down and has been started again")
+    def mend() -> None:
+        if postgres.ensure_running(home):
+            log.warning("PostgreSQL was down and has been started again")
 
-    if failed := prepare():
-        return failed
+    try:
+        return prepare() or _keep_running(mend)
+    finally:
+        if ours:
+            postgres.stop(home)
+
+
+def _keep_running(keep: Callable[[], object] | None = None) -> int:
     log.info("pages on %s, live on %s", os.environ["BLISKO_PUBLIC_URL"], os.environ["BLISKO_LIVE_URL"])
     return runner.Supervisor(processes(), keep=keep, prefix=not os.environ.get("BLISKO_LOG_JSON")).run()
+
+
+def _embedded_home() -> Path:
+    return Path(os.environ.get("BLISKO_HOME") or ROOT / ".blisko") / "postgres"
 
 
 def prepare() -> int:
@@ -119,18 +130,18 @@ def worker(args: Sequence[str]) -> int:
 def embedded(args: Sequence[str]) -> int:
     """Start, stop, describe or back up the embedded PostgreSQL."""
     parser = argparse.ArgumentParser(prog="blisko postgres")
-    parser.add_argument("action", choices=["start", "stop", "status", "dump"])
-    parser.add_argument("file", nargs="?", type=Path, help="where `dump` writes (pg_dump's custom format)")
+    parser.add_argument("action", choices=["start", "stop", "status", "dump", "restore"])
+    parser.add_argument("file", nargs="?", type=Path, help="what `dump` writes and `restore` reads")
     options = parser.parse_args(args)
-    home = Path(os.environ.get("BLISKO_HOME") or ROOT / ".blisko") / "postgres"
+    home = _embedded_home()
     if options.action == "start":
         print("started" if postgres.ensure_running(home) else "already running")
     elif options.action == "stop":
         print("stopped" if postgres.stop(home) else "was not running")
-    elif options.action == "dump":
+    elif options.action in ("dump", "restore"):
         if options.file is None:
-            parser.error("dump needs a file to write to")
-        postgres.dump(home, options.file)
+            parser.error(f"{options.action} needs a file")
+        (postgres.dump if options.action == "dump" else postgres.restore)(home, options.file)
     else:
         found = postgres.status(home)
         print(f"{'running' if found.running else 'not running'}  pid {found.pid or '-'}  {found.folder}  log {found.log}")

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from blisko.kit import postgres
+from blisko.kit.postgres_programs import PostgresError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".blisko" / "test"
@@ -15,7 +16,7 @@ def start() -> str:
     folder = HOME / "postgres"
     try:
         return postgres.database_url(folder, durable=False)
-    except postgres.PostgresError:
+    except PostgresError:
         server = postgres.Server(folder)
         if server.running() or not (server.data / "PG_VERSION").exists():
             raise

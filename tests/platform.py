@@ -46,7 +46,7 @@ class Platform:
     def wait_until_ready(self) -> None:
         """Return once web and live answer HTTP; fail with the end of the log otherwise."""
         until = time.monotonic() + READY_SECONDS
-        for url in (self.web, self.live):
+        for url in (self.web, f"{self.live}/healthz"):
             while not _answers(url):
                 if time.monotonic() > until:
                     raise AssertionError(f"{url} does not answer; the end of {self.log}:\n{self.log.read_text()[-4000:]}")
@@ -100,7 +100,7 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5):
             return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as refused:
+        return refused.code < 500
     except OSError:
         return False

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from blisko.kit.postgres_programs import (
     OLDEST_MAJOR,
@@ -73,10 +74,15 @@ def status(folder: Path) -> Status:
 
 
 def dump(folder: Path, file: Path) -> None:
-    """Write a backup of the server in `folder` to `file`, in pg_dump's custom format."""
-    server = Server(folder)
-    server.ensure()
-    server.dump(file)
+    """Write a consistent copy of the database to `file` (pg_dump's custom format), readable by us alone."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        Server(folder).client("pg_dump", "--format=custom", stdout=out)
+
+
+def restore(folder: Path, file: Path) -> None:
+    """Replace what the database holds by the copy in `file`, whole or not at all."""
+    with file.open("rb") as copy:
+        Server(folder).client("pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={NAME}", stdin=copy)
 
 
 class Server:
@@ -149,16 +155,15 @@ class Server:
                     raise
             return True
 
-    def dump(self, file: Path) -> None:
-        """Write a consistent copy of the database to `file`, readable by us alone."""
+    def client(self, program: str, *args: str, stdin: IO[bytes] | int = subprocess.DEVNULL, stdout: IO[bytes] | None = None) -> None:
+        """Run one of PostgreSQL's client programs against the database."""
+        self.ensure()
         # The address goes by environment: a command line is visible to everybody on the machine.
         environment = {"PGHOST": str(self.sockets), "PGUSER": NAME, "PGDATABASE": NAME, "PGPASSWORD": self.password_file.read_text()}
-        command = [self.binaries.folder / "pg_dump", "--format=custom"]
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            done = subprocess.run(command, check=False, stdout=out, stderr=subprocess.PIPE, text=True, env=environment)  # noqa: S603  our own
+        command = [str(self.binaries.folder / program), *args]
+        done = subprocess.run(command, check=False, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment)  # noqa: S603  our own
         if done.returncode:
-            raise PostgresError(f"pg_dump failed ({done.returncode}): {done.stderr[-1500:].strip()}")
+            raise PostgresError(f"{program} failed ({done.returncode}): {done.stderr[-1500:].strip()}")
 
     def _pid_lines(self) -> list[str]:
         try:

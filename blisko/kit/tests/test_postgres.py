@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from blisko.kit import postgres
+from blisko.kit.postgres_programs import PostgresError
 
 
 @pytest.fixture
@@ -117,13 +118,13 @@ def test_data_of_a_version_not_installed_say_what_to_do(folder: Path) -> None:
     data = folder / "data"
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("13\n")
-    with pytest.raises(postgres.PostgresError, match="made by PostgreSQL 13, which is not installed"):
+    with pytest.raises(PostgresError, match="made by PostgreSQL 13, which is not installed"):
         postgres.database_url(folder)
 
 
 def test_folder_without_programs_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BLISKO_PGBIN", str(tmp_path))
-    with pytest.raises(postgres.PostgresError, match="BLISKO_PGBIN"):
+    with pytest.raises(PostgresError, match="BLISKO_PGBIN"):
         postgres.database_url(tmp_path / "postgres")
 
 
@@ -138,9 +139,14 @@ def test_very_long_path_still_gets_a_private_socket(folder: Path) -> None:
         postgres.stop(deep)
 
 
-def test_backup_holds_the_database(folder: Path, tmp_path: Path) -> None:
-    with psycopg.connect(postgres.database_url(folder, durable=False)) as connection:
-        connection.execute("CREATE TABLE kept (id int)")
+def test_backup_brings_back_what_was_lost(folder: Path, tmp_path: Path) -> None:
+    url = postgres.database_url(folder, durable=False)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS id")
     postgres.dump(folder, tmp_path / "backup")
-    assert (tmp_path / "backup").read_bytes().startswith(b"PGDMP")
     assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o600
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM kept")
+    postgres.restore(folder, tmp_path / "backup")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
