@@ -72,7 +72,7 @@ def make_blocks(rng: Random, rings: list[Line], land: Terrain, plan: Plan, field
             use = "rural"
         if size > 40_000 and any(inside(p, ring) for p in land.river[::4]):
             use = "riverside"
-        elif size > 20_000 and sum(inside(p, ring) for p in land.rails[0][::3]) >= 2:
+        elif 20_000 < size < 700_000 and kind != "rural" and sum(inside(p, ring) for p in land.rails[0][::3]) >= 2:
             use = "railway"
         out.append(Block(ring, use, kind, size, centre))
     _grant_parks(out)
@@ -81,7 +81,9 @@ def make_blocks(rng: Random, rings: list[Line], land: Terrain, plan: Plan, field
 
 
 def _kind(ring: Line, centre: Point, field: Field) -> str:
-    votes = [field.kind(*centre)] * 3 + [field.kind((p[0] + centre[0]) / 2, (p[1] + centre[1]) / 2) for p in ring[:: max(len(ring) // 6, 1)]]
+    votes = [field.kind(*centre)] * 3 + [
+        field.kind((p[0] + centre[0]) / 2, (p[1] + centre[1]) / 2) for p in ring[:: max(len(ring) // 6, 1)]
+    ]
     return max(sorted(dict.fromkeys(votes)), key=votes.count)
 
 

@@ -15,7 +15,17 @@ from .growth import Field, Town, grow, make_field
 from .names import CITY
 from .naming import Address, name_streets, number_houses
 from .network import (
-    Edge, Network, compact, dissolved, faces, joined, merged_corners, planar, strong_core, trimmed, without_twins,
+    Edge,
+    Network,
+    compact,
+    dissolved,
+    faces,
+    joined,
+    merged_corners,
+    planar,
+    strong_core,
+    trimmed,
+    without_twins,
 )  # fmt: skip
 from .roads import SPEEDS, Draft, make_roads
 from .terrain import HALF, Terrain, make_terrain
@@ -123,9 +133,20 @@ def _network(rng: Random, land: Terrain, field: Field, drafts: list[Draft]) -> N
     trimmed(net, keep)
     core = strong_core(net, drives)
     net.edges = [e for e in net.edges if e.level or e.kind == "motorway_link" or (core[e.a] and core[e.b])]
+    _demote(net)
     dissolved(net)
     compact(net)
     return net
+
+
+def _demote(net: Network) -> None:
+    """A collector that collects too little is a street like others."""
+    built: dict[int, float] = {}
+    for e in net.edges:
+        built[e.street] = built.get(e.street, 0.0) + e.metres
+    for e in net.edges:
+        if e.kind == "tertiary" and built[e.street] < 650:
+            e.kind = "residential"
 
 
 def _roads(net: Network, drafts: list[Draft], called: list[int], plan: Plan) -> list[Road]:
@@ -142,5 +163,3 @@ def _roads(net: Network, drafts: list[Draft], called: list[int], plan: Plan) -> 
         out.append(Road(e.a, e.b, line, e.kind, label, speed, e.oneway, e.bridge, e.level, open_))
     net.nodes = [(round(p[0], 2), round(p[1], 2)) for p in net.nodes]
     return out
-
-

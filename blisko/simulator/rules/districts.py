@@ -22,6 +22,11 @@ class District:
     reach: float
     postcode: str
 
+    @property
+    def label(self) -> Point:
+        """Where its name stands on a map: beside the market square, not on it."""
+        return self.centre if math.hypot(*self.centre) > 100 else (0.0, -190.0)
+
 
 # name, kind, bearing from the river's direction in degrees, metres from the market, reach
 PLAN = (
@@ -50,7 +55,16 @@ PLAN = (
     ("Rudki", "winding", -30, 2400, 1.0),
     ("Podlesie", "winding", 2, 2250, 0.95),
 )
-SPACING = {"old": 52.0, "inner": 98.0, "estate": 185.0, "grid": 82.0, "winding": 92.0, "industrial": 240.0, "allotments": 260.0, "rural": 620.0}
+SPACING = {
+    "old": 52.0,
+    "inner": 98.0,
+    "estate": 185.0,
+    "grid": 82.0,
+    "winding": 92.0,
+    "industrial": 240.0,
+    "allotments": 260.0,
+    "rural": 620.0,
+}
 DEEP = {"old": 1.1, "inner": 1.35, "estate": 1.1, "grid": 1.9, "winding": 1.7, "industrial": 1.2, "allotments": 1.0, "rural": 1.2}
 
 
@@ -78,7 +92,9 @@ class Plan:
         if any(math.hypot(p[0] - v[0], p[1] - v[1]) < 330 * (1 + 0.35 * self.limit(*p)) for v in self.villages):
             return True
         bearing = math.atan2(p[1], p[0])
-        pull = max(math.cos(min(abs(math.remainder(bearing - math.atan2(b, a), math.tau)) * 5, math.pi)) for a, b in (q[-1] for q in self.radials))
+        pull = max(
+            math.cos(min(abs(math.remainder(bearing - math.atan2(b, a), math.tau)) * 5, math.pi)) for a, b in (q[-1] for q in self.radials)
+        )
         return r < 2480 + 430 * self.limit(*p) + 330 * pull
 
     def kind(self, p: Point) -> str:
@@ -96,10 +112,10 @@ class Plan:
 def make_plan(rng: Random, land: Terrain, roads: list[Draft]) -> Plan:
     """Name the districts and decide where the town ends."""
     out = []
-    for i, (name, kind, bearing, far, reach) in enumerate(PLAN):
+    for i, (name, kind, bearing, metres, reach) in enumerate(PLAN):
         t = math.radians(bearing + (rng.random() - 0.5) * 10)
-        far *= 0.95 + 0.1 * rng.random()
-        c = turned((far * math.cos(t), far * math.sin(t)), land.turn)
+        far = metres * (0.95 + 0.1 * rng.random())
+        c = turned((far * math.cos(t), far * math.sin(t)), land.turn) if far else (0.0, 0.0)
         grain = land.turn + (rng.random() - 0.5) * (0.5 if kind in ("old", "inner") else 3.0)
         out.append(District(name, kind, c, grain, reach, f"99-{400 + 3 * i:03d}"))
     radials = [d.line for d in roads if d.role == "radial"]

@@ -93,7 +93,7 @@ class Town:
     """The streets drawn so far, found by place and direction."""
 
     land: Terrain
-    field: Field
+    lay: Field
     edge: float = HALF
     points: dict[tuple[int, int], list[tuple[float, float, float, float]]] = field(default_factory=dict)
     walls: Grid = field(default_factory=lambda: Grid(100.0))
@@ -137,17 +137,17 @@ def trace(town: Town, start: Point, across: bool, gap: float, kinds: tuple[str, 
     halves: list[Line] = []
     for sign in (1.0, -1.0):
         line, (x, y) = [start], start
-        before = town.field.direction(x, y, across)
+        before = town.lay.direction(x, y, across)
         before = before[0] * sign, before[1] * sign
         for _ in range(int(most / STEP)):
             mx, my = x + before[0] * STEP / 2, y + before[1] * STEP / 2
-            way = town.field.direction(mx, my, across)
+            way = town.lay.direction(mx, my, across)
             if way[0] * before[0] + way[1] * before[1] < 0:
                 way = -way[0], -way[1]
             if way[0] * before[0] + way[1] * before[1] < 0.8:
                 break
             to = x + way[0] * STEP, y + way[1] * STEP
-            here = town.field.kind(*to)
+            here = town.lay.kind(*to)
             if town.barred((x, y), to) or here not in kinds:
                 break
             if town.crowded(*to, way, gap * 0.62 * _spread(here, across, kinds)):
@@ -172,11 +172,11 @@ def grow(
     chance.sort(key=lambda p: -math.hypot(*p))
     while todo or chance:
         (start, across) = todo.pop() if todo else (chance.pop(), rng.random() < 0.5)
-        kind = town.field.kind(*start)
+        kind = town.lay.kind(*start)
         if kind not in kinds:
             continue
         gap = SPACING[kind] * scale * (DEEP[kind] if across else 1.0)
-        ahead = town.field.direction(*start, across)
+        ahead = town.lay.direction(*start, across)
         if town.barred(start, start) or town.crowded(*start, ahead, gap * 0.92):
             continue
         line = trace(town, start, across, scale, kinds, most)
@@ -194,7 +194,7 @@ def grow(
 def _beside(town: Town, line: Line, k: int, scale: float, across: bool) -> list[tuple[Point, bool]]:
     (x, y), (ax, ay), (bx, by) = line[k], line[k - 1], line[k + 1]
     n = math.hypot(bx - ax, by - ay) or 1.0
-    kind = town.field.kind(x, y)
+    kind = town.lay.kind(x, y)
     d = SPACING[kind] * scale * (DEEP[kind] if across else 1.0)
     nx, ny = -(by - ay) / n * d, (bx - ax) / n * d
     return [((x + nx, y + ny), across), ((x - nx, y - ny), across), ((x, y), not across)]

@@ -55,7 +55,7 @@ def name_streets(rng: Random, net: Network, drafts: list[Draft], plan: Plan) -> 
     order = sorted(built, key=lambda k: math.hypot(*at(drafts[k].line, length(drafts[k].line) / 2)[0]))
     pools = {
         "radial": _shuffled(rng, names.ROADS), "avenue": _shuffled(rng, names.AVENUES), "quay": list(names.QUAYS),
-        "ring": list(names.RINGS[:1]), "street": _shuffled(rng, names.ADJECTIVES[:], names.PEOPLE, names.REGIONS),
+        "ring": _shuffled(rng, names.RINGS), "street": _shuffled(rng, names.ADJECTIVES[:], names.PEOPLE, names.REGIONS),
     }  # fmt: skip
     taken = {name for pool in ("radial", "avenue") for name in pools[pool]}
     pools["street"] = [n for n in pools["street"] if n not in taken and f"aleja {n}" not in taken]
@@ -92,10 +92,9 @@ def _shuffled(rng: Random, *lists: tuple[str, ...]) -> list[str]:
 def _longest_beside(
     net: Network, k: int, touching: dict[int, list[int]], built: dict[int, float], drafts: list[Draft], named: bool = False
 ) -> int:
-    others = [
-        o for e in net.edges if e.street == k for n in (e.a, e.b) for o in touching.get(n, ())
-        if o != k and drafts[o].role in ("street", "quay", "radial") and (drafts[o].name or not named) and built[o] > (0 if named else built[k] + 60)
-    ]  # fmt: skip
+    least = 0 if named else built[k] + 60
+    beside = [o for e in net.edges if e.street == k for n in (e.a, e.b) for o in touching.get(n, ()) if o != k and built[o] > least]
+    others = [o for o in beside if drafts[o].role in ("street", "quay", "radial") and (drafts[o].name or not named)]
     return max(others, key=lambda o: (built[o], -o)) if others else -1
 
 

@@ -162,6 +162,29 @@ def trimmed(net: Network, keep: Callable[[Edge, Point], bool]) -> None:
 
 def merged_corners(net: Network, closer: float) -> None:
     """Make nodes that are joined by less than `closer` metres of street one."""
+    root = _roots(net, closer)
+    weight = _weights(net)
+    members: dict[int, list[int]] = {}
+    for n, r in enumerate(root):
+        members.setdefault(r, []).append(n)
+    for group in members.values():
+        if len(group) > 1:
+            w = sum(weight[n] for n in group)
+            p = sum(net.nodes[n][0] * weight[n] for n in group) / w, sum(net.nodes[n][1] * weight[n] for n in group) / w
+            for n in group:
+                net.nodes[n] = p
+    kept: list[Edge] = []
+    for e in net.edges:
+        e.a, e.b = root[e.a], root[e.b]
+        if e.a == e.b and e.metres < 4 * closer:
+            continue
+        e.line[0], e.line[-1] = net.nodes[e.a], net.nodes[e.b]
+        kept.append(e)
+    net.edges = kept
+
+
+def _roots(net: Network, closer: float) -> list[int]:
+    """For each node the one that stands for all it is merged with."""
     root = list(range(len(net.nodes)))
 
     def find(n: int) -> int:
@@ -173,28 +196,17 @@ def merged_corners(net: Network, closer: float) -> None:
     for e in net.edges:
         if e.metres < closer and not e.bridge and not e.level and e.kind != "motorway_link":
             root[find(e.b)] = find(e.a)
-    members: dict[int, list[int]] = {}
-    for n in range(len(net.nodes)):
-        members.setdefault(find(n), []).append(n)
+    return [find(n) for n in range(len(root))]
+
+
+def _weights(net: Network) -> list[float]:
+    """How little each node may move: the greater the road, the heavier."""
     rank = {"motorway": 5, "motorway_link": 4, "primary": 3, "secondary": 2, "tertiary": 1}
     weight = [1.0] * len(net.nodes)
     for e in net.edges:
         for n in (e.a, e.b):
             weight[n] = max(weight[n], 8.0 ** rank.get(e.kind, 0))
-    for group in members.values():
-        if len(group) > 1:
-            w = sum(weight[n] for n in group)
-            p = sum(net.nodes[n][0] * weight[n] for n in group) / w, sum(net.nodes[n][1] * weight[n] for n in group) / w
-            for n in group:
-                net.nodes[n] = p
-    kept: list[Edge] = []
-    for e in net.edges:
-        e.a, e.b = find(e.a), find(e.b)
-        if e.a == e.b and e.metres < 4 * closer:
-            continue
-        e.line[0], e.line[-1] = net.nodes[e.a], net.nodes[e.b]
-        kept.append(e)
-    net.edges = kept
+    return weight
 
 
 def without_twins(net: Network) -> None:
@@ -261,24 +273,9 @@ def strong_core(net: Network, drives: Callable[[Edge], bool]) -> list[bool]:
             for a, b in ((e.a, e.b),) if e.oneway else ((e.a, e.b), (e.b, e.a)):
                 out[a].append(b)
                 into[b].append(a)
-    seen, order = [False] * n, []
-    for start in range(n):
-        if seen[start]:
-            continue
-        seen[start] = True
-        stack = [(start, 0)]
-        while stack:
-            node, k = stack.pop()
-            if k < len(out[node]):
-                stack.append((node, k + 1))
-                to = out[node][k]
-                if not seen[to]:
-                    seen[to] = True
-                    stack.append((to, 0))
-            else:
-                order.append(node)
-    group, sizes = [-1] * n, []
-    for start in reversed(order):
+    group: list[int] = [-1] * n
+    sizes: list[int] = []
+    for start in reversed(_finished(out)):
         if group[start] >= 0:
             continue
         group[start] = len(sizes)
@@ -293,6 +290,27 @@ def strong_core(net: Network, drives: Callable[[Edge], bool]) -> list[bool]:
                     todo.append(to)
     biggest = max(range(len(sizes)), key=lambda g: sizes[g]) if sizes else -1
     return [g == biggest for g in group]
+
+
+def _finished(out: list[list[int]]) -> list[int]:
+    """Nodes in the order in which a walk in depth leaves them for good."""
+    seen, order = [False] * len(out), []
+    for start in range(len(out)):
+        if seen[start]:
+            continue
+        seen[start] = True
+        stack = [(start, 0)]
+        while stack:
+            node, k = stack.pop()
+            if k == len(out[node]):
+                order.append(node)
+                continue
+            stack.append((node, k + 1))
+            to = out[node][k]
+            if not seen[to]:
+                seen[to] = True
+                stack.append((to, 0))
+    return order
 
 
 def faces(net: Network) -> tuple[list[Line], list[tuple[int, int]]]:

@@ -15,7 +15,7 @@ USES = {
     "railway": {"landuse": "railway"}, "allotments": {"landuse": "allotments"}, "park": {"leisure": "park"},
     "school": {"amenity": "school"}, "hospital": {"amenity": "hospital"}, "cemetery": {"landuse": "cemetery"},
     "retail": {"landuse": "retail"}, "pitch": {"leisure": "pitch", "sport": "soccer"}, "riverside": {"landuse": "grass"},
-    "church": {"landuse": "religious"}, "square": {"place": "square", "name": "Rynek"}, "rural": {"landuse": "farmland"},
+    "church": {"landuse": "religious"}, "square": {"place": "square", "name": "Rynek"},
 }  # fmt: skip
 HOUSES = {
     "house": "house", "apartments": "apartments", "outbuilding": "outbuilding", "shed": "shed", "industrial": "industrial",
@@ -115,6 +115,6 @@ def _land(out: Writer, city: City) -> None:
         out.way([out.node(p) for p in rail], tags)
     out.node((0.0, 0.0), {"place": "town", "name": city.name, "population": "64000"})
     for district in city.districts:
-        out.node(district.centre, {"place": "suburb", "name": district.name})
+        out.node(district.label, {"place": "suburb", "name": district.name})
     for village, name in zip(city.villages, names.VILLAGES, strict=False):
         out.node(village, {"place": "village", "name": name})

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from random import Random
 
-from .geometry import Line, Noise, Point, at, crossings, distance, length, offset, resampled, thinned
+from .geometry import Line, Noise, Point, at, crossings, distance, length, offset, part, resampled, thinned
 from .terrain import HALF, Terrain, turned
 
 SPEEDS = {
@@ -54,7 +54,7 @@ def make_planty(rng: Random, turn: float) -> Draft:
 
 def make_gates(square: Line, radials: list[Draft]) -> list[Draft]:
     """Streets from the corners of the market square to where the roads enter through the old wall."""
-    out = []
+    out: list[Draft] = []
     for corner in square[:4]:
         gates = sorted((d.line[0] for d in radials if distance(d.line[0], (0.0, 0.0)) < 480), key=lambda p: distance(p, corner))
         gate = next((g for g in gates if all(distance(g, o.line[-1]) > 60 for o in out)), None)
@@ -83,15 +83,19 @@ def wander(rng: Random, land: Terrain, start: Point, goal: float, first: float, 
     return line
 
 
+def _gate(planty: Line, bearing: float) -> Point:
+    return max(planty, key=lambda p: p[0] * math.cos(bearing) + p[1] * math.sin(bearing))
+
+
 def make_radials(rng: Random, land: Terrain, planty: Line) -> list[Draft]:
     """Five roads out of the northern side, one over the old bridge that parts into three."""
     out, kinds = [], ["primary", "tertiary", "primary", "secondary", "secondary"]
     for degrees, kind in zip((6, 44, 82, 128, 172), kinds, strict=True):
         goal = math.radians(degrees + (rng.random() - 0.5) * 14) + land.turn
-        start = min(planty, key=lambda p, g=goal: -(p[0] * math.cos(g) + p[1] * math.sin(g)))
+        start = _gate(planty, goal)
         out.append(Draft(wander(rng, land, start, goal, goal, shy=True), kind, "radial"))
     south = math.radians(-90 + (rng.random() - 0.5) * 16) + land.turn
-    start = min(planty, key=lambda p: -(p[0] * math.cos(south) + p[1] * math.sin(south)))
+    start = _gate(planty, south)
     bridge = resampled([start, (start[0] + 560 * math.cos(south), start[1] + 560 * math.sin(south))], 40.0)
     fork = bridge[-1]
     out.append(Draft([*bridge[:-1], *wander(rng, land, fork, south + 0.1, south, shy=False)], "primary", "radial"))
@@ -100,7 +104,7 @@ def make_radials(rng: Random, land: Terrain, planty: Line) -> list[Draft]:
     return out
 
 
-def make_ring(rng: Random, land: Terrain) -> list[Draft]:
+def make_ring(rng: Random, land: Terrain, quays: list[Draft]) -> list[Draft]:
     """The outer ring, and the inner avenues from quay to quay round the north of the centre."""
     wave = [rng.random() * math.tau for _ in range(4)]
 
@@ -113,11 +117,23 @@ def make_ring(rng: Random, land: Terrain) -> list[Draft]:
         return ring
 
     outer = circle(1850, 0.0, math.tau - 0.01, 0.045)
-    return [
-        Draft([*outer, outer[0]], "primary", "ring"),
-        Draft(circle(815, math.radians(-22), math.radians(201), 0.02), "secondary", "avenue"),
-        Draft(circle(1120, math.radians(-146), math.radians(-34), 0.03), "tertiary", "avenue"),
+    n = len(outer)
+    outer = [*outer[n // 8 :], *outer[: n // 8]]
+    starts = [0, n // 4, n // 2, 3 * n // 4, n]
+    ring = [Draft([*outer[i:j], outer[j % n]], "primary", "ring") for i, j in zip(starts, starts[1:], strict=False)]
+    inner = [
+        Draft(_to_quay(circle(815, math.radians(-62), math.radians(242), 0.02), quays[0].line), "secondary", "avenue"),
+        Draft(_to_quay(circle(1120, math.radians(-185), math.radians(5), 0.03), quays[-1].line), "tertiary", "avenue"),
     ]
+    return [*ring, *inner]
+
+
+def _to_quay(arc: Line, quay: Line) -> Line:
+    """The middle of an arc, up to where it meets a quay on either side."""
+    total, meets = length(arc), crossings(arc, quay)
+    low = max((s for s in meets if s < total / 2), default=total * 0.12)
+    high = min((s for s in meets if s > total / 2), default=total * 0.88)
+    return part(arc, low, high)
 
 
 def make_quays(land: Terrain) -> list[Draft]:
@@ -171,25 +187,28 @@ def make_roads(rng: Random, land: Terrain) -> list[Draft]:
     """Every road that was planned as such, bridged over the river and cut at the edge of the map."""
     planty = make_planty(rng, land.turn)
     radials = make_radials(rng, land, planty.line)
-    square = make_square(rng, land.turn)
-    drafts = [*square, planty, *make_gates(square[0].line, radials), *radials, *make_ring(rng, land), *make_quays(land)]
+    square, quays = make_square(rng, land.turn), make_quays(land)
+    drafts = [*square, planty, *make_gates(square[0].line, radials), *radials, *make_ring(rng, land, quays), *quays]
     motorway = make_motorway(rng, land, [radials[1], radials[2], radials[0], radials[3]])
-    out = []
-    for draft in [*drafts, *motorway]:
-        if draft.role not in ("motorway", "ramp"):
-            draft.line = resampled(draft.line, 20.0) if draft.role != "square" else draft.line
-        out.append(draft)
-    for draft in out:
+    for draft in drafts:
+        if draft.role != "square":
+            draft.line = resampled(draft.line, 20.0)
+    for draft in drafts:
+        if draft.role != "quay":
+            draft.bridges = _over_river_and_rail(draft, land)
+    for draft in motorway:
         if draft.level:
-            over = [s for other in out if not other.level and other.role not in ("ramp", "square", "gate") for s in crossings(draft.line, other.line)]
-            over += crossings(draft.line, land.rails[0])
-            draft.bridges = merged([(s - 24, s + 24) for s in over])
-        elif draft.role != "quay":
-            over = [(s, land.width / 2 + 16) for s in crossings(draft.line, land.river)]
-            if draft.kind in ("primary", "secondary"):
-                over += [(s, 26.0) for s in crossings(draft.line, land.rails[0])]
-            draft.bridges = merged([(s - w, s + w) for s, w in over])
-    return out
+            below = [d.line for d in drafts if d.role not in ("square", "gate")] + [land.rails[0]]
+            draft.bridges = merged([(s - 24, s + 24) for line in below for s in crossings(draft.line, line)])
+    return [*drafts, *motorway]
+
+
+def _over_river_and_rail(draft: Draft, land: Terrain) -> list[tuple[float, float]]:
+    half = land.width / 2 + 16
+    over = [(s - half, s + half) for s in crossings(draft.line, land.river)]
+    if draft.kind in ("primary", "secondary"):
+        over += [(s - 26, s + 26) for s in crossings(draft.line, land.rails[0])]
+    return merged(over)
 
 
 def merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

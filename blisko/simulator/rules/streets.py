@@ -94,22 +94,16 @@ class Streets:
         """Stretches of road (index, from, to in metres) by A* over travel time."""
         first, last = self.roads[a.road], self.roads[b.road]
         goal = at(last.line, b.s)[0]
-        best: dict[int, float] = {}
-        came: dict[int, tuple[int, int, bool]] = {}
-        queue: list[tuple[float, int]] = []
-        starts = [(first.b, (self.metres[a.road] - a.s) / self.pace[a.road])]
-        if not first.oneway:
-            starts.append((first.a, a.s / self.pace[a.road]))
-        for node, cost in starts:
-            if cost + JUNCTION < best.get(node, math.inf):
-                best[node] = cost + JUNCTION
-                heapq.heappush(queue, (best[node] + distance(self.nodes[node], goal) / self.fastest, node))
         ends = {last.a: b.s / self.pace[b.road]}
         if not last.oneway:
             ends[last.b] = min(ends.get(last.b, math.inf), (self.metres[b.road] - b.s) / self.pace[b.road])
         found, where = math.inf, -1
         if a.road == b.road and (b.s >= a.s or not first.oneway):
             found = abs(b.s - a.s) / self.pace[a.road]
+        best = self._leaving(a)
+        came: dict[int, tuple[int, int, bool]] = {}
+        queue = [(cost + distance(self.nodes[node], goal) / self.fastest, node) for node, cost in best.items()]
+        heapq.heapify(queue)
         done: set[int] = set()
         while queue:
             bound, node = heapq.heappop(queue)
@@ -119,7 +113,7 @@ class Streets:
                 continue
             done.add(node)
             here = best[node]
-            if node in ends and here + ends[node] < found:
+            if here + ends.get(node, math.inf) < found:
                 found, where = here + ends[node], node
             for to, cost, road, forward in self.arcs[node]:
                 if here + cost < best.get(to, math.inf):
@@ -129,6 +123,14 @@ class Streets:
         if math.isinf(found):
             raise ValueError("no way by car")
         return self._legs(a, b, where, came)
+
+    def _leaving(self, a: Spot) -> dict[int, float]:
+        """The ends of the street one may leave it by, and the seconds until one is there."""
+        road, pace = self.roads[a.road], self.pace[a.road]
+        out = {road.b: (self.metres[a.road] - a.s) / pace + JUNCTION}
+        if not road.oneway:
+            out[road.a] = min(out.get(road.a, math.inf), a.s / pace + JUNCTION)
+        return out
 
     def _legs(self, a: Spot, b: Spot, where: int, came: dict[int, tuple[int, int, bool]]) -> list[tuple[int, float, float]]:
         if where < 0:

@@ -66,14 +66,15 @@ def line(points: Iterable[tuple[float, float]]) -> BaseGeometry:
 
 ROAD_CLASS = {
     "motorway": ("motorway", 10), "motorway_link": ("motorway", 11), "primary": ("primary", 10), "secondary": ("secondary", 10),
-    "tertiary": ("tertiary", 11), "residential": ("minor", 12), "unclassified": ("minor", 12), "service": ("service", 13), "footway": ("path", 13),
+    "tertiary": ("tertiary", 11),
+    "residential": ("minor", 12), "unclassified": ("minor", 12), "service": ("service", 13), "footway": ("path", 13),
 }  # fmt: skip
 LANDUSE = {
     "old": "residential", "inner": "residential", "estate": "residential", "grid": "residential", "winding": "residential",
     "industrial": "industrial", "railway": "railway", "school": "school", "hospital": "hospital", "cemetery": "cemetery",
-    "retail": "retail", "pitch": "pitch", "square": "square",
+    "retail": "retail", "pitch": "pitch", "square": "square", "church": "residential",
 }  # fmt: skip
-LANDCOVER = {"park": ("grass", "park"), "riverside": ("grass", "grass"), "allotments": ("grass", "allotments"), "rural": ("farmland", "farmland")}
+LANDCOVER = {"park": ("grass", "park"), "riverside": ("grass", "grass"), "allotments": ("grass", "allotments")}
 POI = {
     "civic": ("town_hall", "townhall"), "church": ("place_of_worship", "place_of_worship"), "station": ("railway", "station"),
     "school": ("school", "school"), "hospital": ("hospital", "hospital"), "cemetery": ("cemetery", "cemetery"), "park": ("park", "park"),
@@ -132,7 +133,7 @@ def _houses_and_places(out: Layers, city: City) -> None:
         out.add("housenumber", Point(mercator(middle(city.buildings[i].ring))), 14, housenumber=address.number)
     out.add("place", Point(mercator((0.0, 0.0))), 10, **{"class": "town"}, name=city.name, rank=8)
     for rank, district in enumerate(city.districts):
-        out.add("place", Point(mercator(district.centre)), 12, **{"class": "suburb"}, name=district.name, rank=10 + rank // 4)
+        out.add("place", Point(mercator(district.label)), 12, **{"class": "suburb"}, name=district.name, rank=10 + rank // 4)
     for village, name in zip(city.villages, names.VILLAGES, strict=False):
         out.add("place", Point(mercator(village)), 11, **{"class": "village"}, name=name, rank=11)
 
@@ -205,7 +206,8 @@ def write_tiles(city: City, path: Path) -> None:
     west, south, east, north = city.bounds
     about = {
         "name": city.name, "format": "pbf", "type": "baselayer", "version": "1", "minzoom": str(ZOOMS[0]), "maxzoom": str(ZOOMS[-1]),
-        "bounds": f"{west},{south},{east},{north}", "center": f"{city.home[0]},{city.home[1]},13", "attribution": f"{city.name} – generated",
+        "bounds": f"{west},{south},{east},{north}", "center": f"{city.home[0]},{city.home[1]},13",
+        "attribution": f"{city.name} – generated",
         "description": "A generated town that exists nowhere",
         "json": json.dumps({"vector_layers": [
             {"id": name, "fields": fields[name], "minzoom": ZOOMS[0], "maxzoom": ZOOMS[-1]} for name in sorted(fields)
