@@ -40,7 +40,7 @@ def reads_elsewhere(house: House) -> Iterator[Fault]:
         for node in source.nodes:
             if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
                 yield source.fault(node, f"`.{node.attr}` reads the database: ask queries.py for it.")
-            elif isinstance(node, ast.Call) and _called(node) in READS and isinstance(node.func, ast.Attribute):
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _reads(node):
                 yield source.fault(node, f"`.{_called(node)}()` reads the database: ask queries.py for it.")
             elif isinstance(node, ast.Call) and _called(node) in ("get_object_or_404", "get_list_or_404"):
                 yield source.fault(node, f"`{_called(node)}` reads without the actor: ask queries.py for it.")
@@ -210,6 +210,11 @@ def _called(node: ast.Call) -> str:
     if isinstance(node.func, ast.Attribute):
         return node.func.attr
     return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _reads(node: ast.Call) -> bool:
+    """Tell a queryset's `filter(open=True)` from a template library's `@register.filter()`."""
+    return _called(node) in READS and not (isinstance(node.func, ast.Attribute) and _of_module(node.func, "register"))
 
 
 def _writes(node: ast.Call) -> bool:

@@ -10,6 +10,7 @@ LANGUAGES = ("pl", "hu")
 MARKS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"})
 
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 INLINE = (
     (
         re.compile(r"<script(?![^>]*\bsrc\s*=)(?![^>]*type=[\"']application/json[\"'])[^>]*>", re.IGNORECASE),
@@ -31,7 +32,7 @@ TRANSLATED = re.compile(r"{%\s*trans(?:late)?\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]
 def inline_code(house: House) -> Iterator[Fault]:
     for source in house.files(".html"):
         for pattern, sentence in INLINE:
-            yield from _hits(source, pattern, f"The content security policy forbids it: {sentence}")
+            yield from _hits(source, pattern, without=TAG, sentence=f"The content security policy forbids it: {sentence}")
 
 
 def strangers_on_the_page(house: House) -> Iterator[Fault]:
@@ -127,10 +128,15 @@ def _language(source: Source) -> str:
     return source.parts[source.parts.index("locale") + 1] if "locale" in source.parts else ""
 
 
-def _hits(source: Source, pattern: re.Pattern[str], sentence: str) -> Iterator[Fault]:
-    text = COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source.text)
+def _hits(source: Source, pattern: re.Pattern[str], sentence: str, without: re.Pattern[str] | None = None) -> Iterator[Fault]:
+    text = _blanked(COMMENT, source.text)
+    text = _blanked(without, text) if without else text
     for match in pattern.finditer(text):
         yield source.fault(_line(source, match.start()), sentence)
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
 def _line(source: Source, offset: int) -> int:

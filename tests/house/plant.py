@@ -123,10 +123,20 @@ VISITS = {
             def ready(self):
                 import blisko.visits.handlers
         """,
+    "templatetags/visits.py": """
+        from django import template
+
+        register = template.Library()
+
+        @register.filter()
+        def soft(words):
+            return words
+        """,
     "tests/__init__.py": "",
     "tests/test_services.py": "from blisko.visits.models import Visit\n\ndef test_a_visit_ends_when_it_is_done(): pass\n",
     "templates/visits/visit.html": """
         {% extends "ui/page.html" %}{# <script>not here</script> #}
+        <a href="?only=late"{% if only == "late" %} aria-current="page"{% endif %}>x</a>
         <form method="post">{% csrf_token %}</form><form method="get"></form>
         <p>{% translate "Done" %}</p><script src="{% static 'x.js' %}" defer></script>
         <svg xmlns="http://www.w3.org/2000/svg"></svg><script type="application/json">{}</script>

@@ -60,6 +60,7 @@ EXEMPTIONS: tuple[Exemption, ...] = (
         "only services write", "blisko/accounts/models.py", "Django's user manager promises `create_user`, and allauth calls it there."
     ),
     Exemption("sql is spoken in queries and services", "blisko/ui/tiles.py", "The map file is SQLite of its own, opened read-only."),
+    Exemption("every door is guarded", "blisko/messaging/api.py", "A gateway has no session to be abused: its token is its whole right."),
     Exemption("nothing inline on a page", "blisko/messaging/templates/messaging/mail.html", "A letter: mail programs know no style sheet."),
 )
 
