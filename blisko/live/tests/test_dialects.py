@@ -173,8 +173,10 @@ def test_batch_of_locations_is_heard_one_by_one() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["_type", "location", "device_id", "coords", "lat", "lon", "tst", "battery", "timestamp"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["_type", "location", "device_id", "coords", "lat", "lon", "tst", "battery", "timestamp"]), inner)
+    ),
     max_leaves=12,
 )
 
@@ -186,7 +188,6 @@ def test_no_bytes_at_all_bring_the_reader_down(query: bytes, body: bytes) -> Non
 
 @given(said=json_values, kind=st.sampled_from(["location", "transition", None]))
 def test_no_json_at_all_brings_the_reader_down(said: object, kind: str | None) -> None:
-
 
     whole = {"_type": kind, **said} if isinstance(said, dict) and kind else said
     try:
