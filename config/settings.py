@@ -55,6 +55,8 @@ DEMO = yes("BLISKO_DEMO")
 ALLOWED_HOSTS = os.environ.get("BLISKO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 BLISKO_PUBLIC_URL = os.environ.get("BLISKO_PUBLIC_URL", f"http://localhost:{os.environ.get('BLISKO_WEB_PORT', '8000')}")
 BLISKO_LIVE_URL = os.environ.get("BLISKO_LIVE_URL", f"http://localhost:{os.environ.get('BLISKO_LIVE_PORT', '8001')}")
+# Networks whose X-Forwarded-For is believed: one's own proxies, like "10.0.0.0/8,127.0.0.1".
+BLISKO_PROXIES = [each.strip() for each in os.environ.get("BLISKO_PROXIES", "").split(",") if each.strip()]
 CSRF_TRUSTED_ORIGINS = [BLISKO_PUBLIC_URL]
 BLISKO_HOME = HOME
 BLISKO_BRAND = os.environ.get("BLISKO_BRAND", "Blisko")
@@ -114,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "blisko.accounts.middleware.ActorMiddleware",
+    "blisko.live.middleware.GuessLimit",
     "blisko.kit.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

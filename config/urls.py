@@ -7,7 +7,9 @@ from django.views.i18n import set_language
 from config.api import api
 
 urlpatterns = [
+    path("", include("blisko.live.urls")),
     path("", include("blisko.ui.urls")),
+    path("", include("blisko.messaging.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

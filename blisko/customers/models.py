@@ -101,3 +101,9 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    @property
+    def visit_id(self) -> int | None:
+        """The visit it is about, when it is about one."""
+        noun, _, number = self.subject.partition(":")
+        return int(number) if noun == "visit" else None

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import close_old_connections, connection, transaction
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as queue
+
+from blisko.kit.connections import drop_dead_connections
 
 E = TypeVar("E", bound="Event")
 PATIENCE = RetryStrategy(max_attempts=10, exponential_wait=2)
@@ -30,8 +32,7 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
 
         @queue.task(name=name, queue="events", retry=PATIENCE)
         def run(**fields: Any) -> None:
-            if not connection.in_atomic_block:
-                close_old_connections()
+            drop_dead_connections()
             with transaction.atomic():
                 handler(msgspec.convert(fields, kind))
 

@@ -1,4 +1,4 @@
-from blisko.kit.errors import Invalid, NotFound, Unavailable
+from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, Unavailable
 
 
 class NoSuchDevice(NotFound):
@@ -17,3 +17,21 @@ class DatabaseAway(Unavailable):
     """Nothing can be kept for the moment; the phone keeps its reports and sends them again."""
 
     retry_after = 5
+
+
+class UnknownStep(Invalid):
+    """No step has this name."""
+
+    words = "Choose one of the buttons on the page."
+
+
+class ForeignForm(NotAllowed):
+    """Another site sent a form to a customer's link."""
+
+    words = "This did not come from our page. Please open your link and try again."
+
+
+class NothingToSee(Gone):
+    """The link is right, but shows no such thing in this stage."""
+
+    words = "There is nothing to see here now."

@@ -1,0 +1,82 @@
+"""The day as the dispatcher and the technician see it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from blisko.access.rules import Actor, require
+from blisko.field.queries import shifts_between, technicians_for
+from blisko.live.queries.positions import Position, positions_of
+from blisko.live.rules.fixes import FRESH
+from blisko.messaging.queries import MessageState, deliveries_by_subject
+from blisko.planning.queries import assignments_of
+from blisko.visits.queries import own_visits, visits_between
+from blisko.visits.rules import open_steps
+
+if TYPE_CHECKING:
+    from blisko.field.models import Technician
+    from blisko.planning.models import Assignment
+    from blisko.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visit of the day with who does it, its messages and the steps open to the reader."""
+
+    visit: "Visit"
+    assignment: "Assignment | None"
+    messages: list[MessageState]
+    steps: list[str]
+
+    @property
+    def late(self) -> bool:
+        return bool(self.visit.arrived_at and self.visit.arrived_at > self.visit.window_to)
+
+
+@dataclass(frozen=True)
+class Present:
+    """A technician who works today and where he was last seen."""
+
+    technician: "Technician"
+    position: Position | None
+    fresh: bool
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Answer the start and the end of a local day."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    return start, timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def day_of(actor: Actor, day: date, *, now: datetime) -> list[Row]:
+    """Answer every visit of a local day, in order of windows."""
+    require(actor, "live.see_day")
+    visits = list(visits_between(actor, *day_bounds(day)))
+    return _rows(actor, visits, messages=actor.may("messaging.see_deliveries"))
+
+
+def own_day(actor: Actor, day: date, *, now: datetime) -> list[Row]:
+    """Answer the technician's own visits of a local day, in planned order."""
+    require(actor, "live.own_day")
+    rows = _rows(actor, list(own_visits(actor, *day_bounds(day), now=now)), messages=False)
+    return sorted(rows, key=lambda row: (row.assignment.during.lower if row.assignment else row.visit.window_from, row.visit.pk))
+
+
+def present_technicians(actor: Actor, day: date, *, now: datetime) -> list[Present]:
+    """Answer who works on a day, with positions where the actor may see them."""
+    require(actor, "live.see_day")
+    working = {shift.technician_id for shift in shifts_between(actor, *day_bounds(day))}
+    seen = {p.technician_id: p for p in positions_of(actor, now=now)} if actor.may("live.see_positions") else {}
+    return [
+        Present(one, seen.get(one.pk), one.pk in seen and now - seen[one.pk].fix.fix_time < FRESH)
+        for one in technicians_for(actor)
+        if one.pk in working
+    ]
+
+
+def _rows(actor: Actor, visits: "list[Visit]", *, messages: bool) -> list[Row]:
+    plan = assignments_of(visit.pk for visit in visits)
+    sent = deliveries_by_subject(actor, [f"visit:{visit.pk}" for visit in visits]) if messages else {}
+    return [Row(visit, plan.get(visit.pk), sent.get(f"visit:{visit.pk}", []), open_steps(actor, visit.LIFE.start.__class__(visit.state))) for visit in visits]

@@ -1,0 +1,158 @@
+"""Words and colours for what happens in the day."""
+
+from datetime import date, time
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from blisko.kit.fields import said
+
+register = template.Library()
+
+STATES: dict[str, tuple[str | Promise, str]] = {
+    "booked": (_("Booked"), ""),
+    "on_the_way": (_("On the way"), "sun"),
+    "on_site": (_("On site"), "info"),
+    "done": (_("Done"), "success"),
+    "cancelled": (_("Cancelled"), ""),
+    "no_access": (_("No access"), "danger"),
+    "not_completed": (_("Not completed"), "danger"),
+    "needs_another": (_("Needs another visit"), "warn"),
+}
+STEPS: dict[str, tuple[str | Promise, str]] = {
+    "set_out": (_("Set out"), "navigate"),
+    "turn_back": (_("I am not coming now"), "back"),
+    "arrive": (_("I have arrived"), "pin"),
+    "finish": (_("Finish"), "check"),
+    "no_access": (_("No access"), "lock"),
+    "give_up": (_("Could not complete"), "close"),
+    "need_another": (_("Needs another visit"), "refresh"),
+    "cancel": (_("Cancel"), "close"),
+}
+MESSAGES: dict[str, tuple[str | Promise, str]] = {
+    "queued": (_("waiting"), ""),
+    "sending": (_("being sent"), ""),
+    "sent": (_("sent"), "info"),
+    "delivered": (_("delivered"), "success"),
+    "failed": (_("failed, will be tried again"), "warn"),
+    "in_doubt": (_("nobody knows"), "warn"),
+    "given_up": (_("not delivered"), "danger"),
+}
+CODES: dict[str, str | Promise] = {
+    "visit_booked": _("Confirmation"),
+    "visit_day_before": _("Day before"),
+    "visit_on_the_way": _("On the way"),
+    "visit_moved": _("Moved"),
+    "visit_cancelled": _("Cancelled"),
+    "visit_done": _("Everything works?"),
+    "visit_no_access": _("No access"),
+    "link_renewed": _("New link"),
+}
+REASONS: dict[str, str | Promise] = {
+    "fixed_itself": _("It works again"),
+    "not_home": _("Not at home"),
+    "not_needed": _("No longer needed"),
+    "other": _("Another reason"),
+    "operator": _("The operator's decision"),
+    "does_not_work": _("The customer says it does not work"),
+    "no_access": _("Nobody opened"),
+    "needs_another": _("The technician asks for another visit"),
+}
+KINDS: dict[str, str | Promise] = {
+    "visit_booked": _("Visit booked"),
+    "visit_moved": _("Visit moved"),
+    "visit_assigned": _("Technician assigned"),
+    "visit_on_the_way": _("Technician set out"),
+    "visit_arrived": _("Technician arrived"),
+    "visit_done": _("Visit done"),
+    "visit_cancelled": _("Visit cancelled"),
+    "visit_failed": _("Visit did not succeed"),
+    "service_confirmed": _("The customer answered “Does everything work?”"),
+    "note_written": _("Note written"),
+    "message_sent": _("Message sent"),
+}
+
+UNUSED: dict[str, str | Promise] = {
+    "off_shift": _("outside a shift"),
+    "future": _("time lies in the future"),
+    "too_old": _("older than a week"),
+    "bad_time": _("time cannot be read"),
+    "no_id": _("no device named"),
+    "no_place": _("no place in it"),
+    "null_island": _("place is zero, zero"),
+    "too_vague": _("place too vague"),
+    "not_valid": _("marked as not valid by the phone"),
+    "unreadable": _("cannot be read"),
+    "unknown_dialect": _("a form we do not know"),
+    "too_large": _("too large"),
+    "refused": _("refused by the database"),
+}
+
+
+@register.filter
+def unused_words(reason: str) -> str | Promise:
+    return UNUSED.get(reason, reason)
+
+
+@register.filter
+def state_words(state: str) -> str | Promise:
+    return STATES.get(state, (state, ""))[0]
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    return STATES.get(state, ("", ""))[1]
+
+
+@register.filter
+def step_words(step: str) -> str | Promise:
+    return STEPS.get(step, (step, ""))[0]
+
+
+@register.filter
+def step_icon(step: str) -> str:
+    return STEPS.get(step, ("", "next"))[1]
+
+
+@register.filter
+def message_words(state: str) -> str | Promise:
+    return MESSAGES.get(state, (state, ""))[0]
+
+
+@register.filter
+def message_tone(state: str) -> str:
+    return MESSAGES.get(state, ("", ""))[1]
+
+
+@register.filter
+def code_words(code: str) -> str | Promise:
+    return CODES.get(code, code)
+
+
+@register.filter
+def reason_words(reason: str) -> str | Promise:
+    return REASONS.get(reason, reason)
+
+
+@register.filter
+def kind_words(kind: str) -> str | Promise:
+    return KINDS.get(kind, kind)
+
+
+@register.filter
+def in_my_words(words: dict[str, str]) -> str:
+    """Answer the wording of a `WordsField` in the reader's language."""
+    return said(words)
+
+
+@register.filter
+def at(values: dict[str, object], key: str) -> object:
+    """Answer the value under a key that a template cannot write with a dot."""
+    return values.get(key, "")
+
+
+@register.filter
+def date_or_time(value: object) -> str:
+    """Answer a date or a time as an input wants it."""
+    return value.strftime("%H:%M") if isinstance(value, time) else value.isoformat() if isinstance(value, date) else str(value or "")

@@ -1,0 +1,159 @@
+"""Customers with their one timeline, technicians with their phones, and booking."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from blisko.access.rules import require
+from blisko.customers.errors import NoSuchCustomer
+from blisko.customers.queries import customer_by_number, customer_for, customers_for, timeline_of
+from blisko.customers.services import add_customer, add_site
+from blisko.field.errors import NoSuchTechnician
+from blisko.field.queries import own_technician, shifts_between, technician_for, technicians_for
+from blisko.kit import clock
+from blisko.kit.errors import Invalid, Refusal
+from blisko.live.forms import BookForm, window_form_at
+from blisko.live.queries.positions import devices_of, unusable_counts_of
+from blisko.live.rules.provisioning import App
+from blisko.live.services import issue_device, phone_setup, revoke_device, stream_ticket
+from blisko.visits.queries import visits_of_customer
+from blisko.visits.services import book_visit
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Bring everybody to the page of his work."""
+    try:
+        own_technician(request.actor)
+    except NoSuchTechnician:
+        return redirect("live:day")
+    return redirect("live:my_day")
+
+
+@login_required
+@require_GET
+def customers(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("search", "").strip()
+    found = Paginator(customers_for(request.actor, search=search), PAGE).get_page(request.GET.get("page"))
+    return render(request, "live/people/customers.html", {"found": found, "search": search})
+
+
+@login_required
+@require_GET
+def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Everything that happened to one customer, newest first."""
+    now, actor = clock.now(), request.actor
+    words = {
+        "customer": customer_for(actor, customer_id, now=now),
+        "timeline": Paginator(timeline_of(actor, customer_id, now=now), PAGE).get_page(request.GET.get("page")),
+        "visits": visits_of_customer(actor, customer_id)[:20] if actor.may("visits.see_all") else [],
+        "ticket": stream_ticket([f"customer:{customer_id}"], until=now + timedelta(minutes=30) * clock.speed(), fixes=False),
+    }
+    return render(request, "live/people/customer.html", words)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def book(request: HttpRequest) -> HttpResponse:
+    """Book a visit for a customer we know by number, or for a new one."""
+    require(request.actor, "visits.book")
+    if request.method == "POST":
+        form = BookForm(request.POST)
+        if form.is_valid():
+            try:
+                return redirect("live:visit", _book(request, form))
+            except Refusal as refusal:
+                form.add_error(None, str(refusal.words))
+        return render(request, "live/people/book.html", {"form": form}, status=Invalid.status)
+    return render(request, "live/people/book.html", {"form": BookForm(initial=dict(window_form_at(clock.now()).initial))})
+
+
+@transaction.atomic
+def _book(request: HttpRequest, form: BookForm) -> int:
+    actor, now, said = request.actor, clock.now(), form.cleaned_data
+    try:
+        known = customer_by_number(actor, said["number"])
+    except NoSuchCustomer:
+        known = add_customer(
+            actor=actor,
+            now=now,
+            number=said["number"],
+            name=said["name"] or said["number"],
+            language=said["language"] or "en",
+            phone=said["phone"],
+            email=said["email"],
+        )
+    site = known.sites.first() if not said["street"] else None
+    if site is None:
+        where: dict[str, Any] = {name: said[name] for name in ("street", "city", "postcode", "lat", "lon")}
+        site = add_site(known.pk, actor=actor, now=now, **where)
+    start, end = form.window()
+    visit = book_visit(
+        actor=actor,
+        now=now,
+        site_id=site.pk,
+        job_type=said["job_type"],
+        window_from=start,
+        window_to=end,
+        description=said["description"],
+    )
+    return visit.pk
+
+
+@login_required
+@require_GET
+def technicians(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    shifts = {s.technician_id: s for s in shifts_between(request.actor, now, now + timedelta(hours=16))}
+    found = [(one, shifts.get(one.pk)) for one in technicians_for(request.actor)]
+    return render(request, "live/people/technicians.html", {"found": found})
+
+
+@login_required
+@require_GET
+def technician(request: HttpRequest, technician_id: int) -> HttpResponse:
+    """One technician: his phones with their QR codes, and what they sent that could not be kept."""
+    now, actor = clock.now(), request.actor
+    words = {
+        "technician": technician_for(actor, technician_id),
+        "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, technician_id)],
+        "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND],
+        "counts": unusable_counts_of(actor, technician_id, since=now - timedelta(days=7)),
+        "shifts": shifts_between(actor, now - timedelta(days=1), now + timedelta(days=7)).filter(technician_id=technician_id),
+    }
+    return render(request, "live/people/technician.html", words)
+
+
+@login_required
+@require_POST
+def add_phone(request: HttpRequest, technician_id: int) -> HttpResponse:
+    issue_device(technician_id, request.POST.get("app", ""), actor=request.actor, now=clock.now())
+    return redirect("live:technician", technician_id)
+
+
+@login_required
+@require_POST
+def drop_phone(request: HttpRequest, technician_id: int, device_id: int) -> HttpResponse:
+    revoke_device(device_id, actor=request.actor, now=clock.now())
+    return redirect("live:technician", technician_id)
+
+
+@login_required
+@require_GET
+def photo(request: HttpRequest, technician_id: int) -> HttpResponse:
+    """A technician's photo for signed-in staff."""
+    one = technician_for(request.actor, technician_id)
+    if not one.photo:
+        raise NoSuchTechnician
+    response = FileResponse(one.photo.open("rb"), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response  # type: ignore[return-value]
