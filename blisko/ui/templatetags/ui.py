@@ -102,9 +102,8 @@ def seen_ago(at: datetime, now: datetime, lost_after: int = 120, speed: float = 
         "topic": topic,
         "zone": settings.TIME_ZONE,
     }
-    attributes = SafeString("").join(
-        format_html(' {}="{}"', SafeString(name), value) for name, value in {**values, **words}.items() if value
-    )
+    told = ((name, value) for name, value in {**values, **words}.items() if value)
+    attributes = format_html_join("", ' {}="{}"', told)
     return format_html("<seen-ago{}>{}</seen-ago>", attributes, age_words(at, now, lost_after))
 
 
