@@ -1,6 +1,15 @@
+import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 const door = (name: string) => `blisko/ui/islands/${name}`;
+
+/** Style sheets of single apps, each for the few pages that name it: `blisko/<app>/islands/<name>.css`. */
+function sheets(): string[] {
+  const rooms = readdirSync("blisko").filter((app) => app !== "ui").map((app) => `blisko/${app}/islands`);
+  return rooms.filter((room) => existsSync(room)).flatMap((room) =>
+    readdirSync(room).filter((file) => file.endsWith(".css")).map((file) => `${room}/${file}`),
+  );
+}
 
 export default defineConfig({
   // Relative addresses inside the bundle: it works under any STATIC_URL.
@@ -17,7 +26,7 @@ export default defineConfig({
     // MapLibre is one chunk by nature and comes after first paint.
     chunkSizeWarningLimit: 1200,
     rollupOptions: {
-      input: [door("blisko.css"), door("customer.ts"), door("technician.ts"), door("console.ts")],
+      input: [door("blisko.css"), door("customer.ts"), door("technician.ts"), door("console.ts"), ...sheets()],
     },
   },
   worker: { format: "es" },
