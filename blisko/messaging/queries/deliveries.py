@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
+from blisko.kit.models import Step
+from blisko.kit.steps import steps_of
 from blisko.messaging.errors import NoSuchDelivery
 from blisko.messaging.models import UNSETTLED, Delivery, OptOut
 from blisko.messaging.rules.delivery import WAITING, Address, DeliveryState, masked
@@ -61,6 +63,12 @@ def delivery_for(actor: Actor, delivery_id: int) -> Delivery:
     if row is None:
         raise NoSuchDelivery
     return row
+
+
+def delivery_steps(actor: Actor, delivery: Delivery) -> QuerySet[Step]:
+    """Answer the way of one delivery, oldest step first."""
+    require(actor, "messaging.see_deliveries")
+    return steps_of(delivery)
 
 
 def doubts_for(actor: Actor) -> QuerySet[Delivery]:

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
-from blisko.messaging.errors import NoSuchTemplate
+from blisko.messaging.errors import BadTemplate, NoSuchTemplate
 from blisko.messaging.models import PastText, Template
 from blisko.messaging.rules.defaults import default_text
 from blisko.messaging.rules.delivery import Channel
@@ -47,7 +47,7 @@ def text_in_force(code: str, channel: Channel, language: str) -> tuple[Text, str
     """Answer the text to send and the language it is in: the wanted one where the house speaks it, else English."""
     spoken = language if language in LANGUAGES else "en"
     row = Template.objects.filter(code=code, channel=channel, language=spoken).first()
-    return (_text_of(row) if row else default_text(code, channel, spoken)), spoken
+    return _in_force(kind_of(code), channel, row, default_text(code, channel, spoken)), spoken
 
 
 def text_to_edit(actor: Actor, code: str, channel: Channel, language: str) -> tuple[Kind, Text, Template | None]:
@@ -58,26 +58,40 @@ def text_to_edit(actor: Actor, code: str, channel: Channel, language: str) -> tu
     return kind_of(code), (_text_of(row) if row else default), row
 
 
-def texts_overview(actor: Actor) -> list[tuple[Kind, list[Wording]]]:
-    """Answer every message with all its texts, the ones in force."""
+def texts_overview(actor: Actor) -> list[tuple[Kind, list[tuple[Channel, list[Wording]]]]]:
+    """Answer every message with its texts in force: for each channel one in every language."""
     require(actor, "messaging.edit_templates")
     rows = {(row.code, row.channel, row.language): row for row in Template.objects.all()}
-    return [(kind, [_wording(kind, channel, language, rows) for channel in Channel for language in LANGUAGES]) for kind in KINDS.values()]
+    return [
+        (kind, [(channel, [_wording(kind, channel, language, rows) for language in LANGUAGES]) for channel in Channel])
+        for kind in KINDS.values()
+    ]
 
 
 def _text_of(row: Template) -> Text:
     return Text(row.body, row.subject, row.transliterate)
 
 
+def _in_force(kind: Kind, channel: Channel, row: Template | None, default: Text) -> Text:
+    # A text saved before its message lost a placeholder cannot be sent any more; nobody's booking may fail on it.
+    try:
+        text = _text_of(row) if row else default
+        check_text(kind, channel, text)
+    except BadTemplate:
+        return default
+    return text
+
+
 def _wording(kind: Kind, channel: Channel, language: str, rows: Mapping[tuple[str, str, str], Template]) -> Wording:
     row, default = rows.get((kind.code, channel, language)), default_text(kind.code, channel, language)
-    text = _text_of(row) if row else default
+    text = _in_force(kind, channel, row, default)
     seen = preview_text(kind, channel, language, text).parts
     return Wording(channel, language, text, text != default, seen.parts if seen else 0)
 
 
-def past_texts(row: Template | None) -> QuerySet[PastText]:
+def past_texts(actor: Actor, row: Template | None) -> QuerySet[PastText]:
     """Answer the earlier texts of a template, newest first."""
+    require(actor, "messaging.edit_templates")
     return PastText.objects.filter(template=row) if row else PastText.objects.none()
 
 

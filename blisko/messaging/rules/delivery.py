@@ -118,3 +118,13 @@ def wait_before(attempt: int, chance: float, asked: timedelta | None = None) -> 
     full: timedelta = min(FIRST_WAIT * 2 ** min(attempt - 1, 20), LONGEST_WAIT)
     spread = full / 2 + full / 2 * chance
     return max(spread, min(asked, LONGEST_WAIT)) if asked else spread
+
+
+_ARRIVED = frozenset({"delivered", "delivrd", "delivery_ok", "ok", "success", "read"})
+_NEVER = frozenset({"failed", "undelivered", "undeliv", "undeliverable", "rejected", "rejectd", "expired", "deleted", "blocked", "error"})
+
+
+def receipt_says(status: str) -> bool | None:
+    """Answer whether a receipt's status means "arrived" or "never will"; none for a step in between (SMPP's and common words)."""
+    word = status.strip().lower()
+    return True if word in _ARRIVED else False if word in _NEVER else None

@@ -93,6 +93,7 @@ def platform_time(wait: timedelta) -> timedelta:
     return wait * clock.speed()
 
 
+@transaction.atomic
 def give_up_sending(delivery: Delivery, why: str, now: datetime) -> None:
     """Stop trying, and tell the floors above."""
     take_step(delivery, "give_up", by=SYSTEM, now=now, why=why, last_error=why[:300], settled_at=now)

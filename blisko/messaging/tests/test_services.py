@@ -37,6 +37,7 @@ from blisko.messaging.tests.make import EWA, NOW, boss, deliver, link, message, 
 
 pytestmark = pytest.mark.django_db
 DECIDES = boss("messaging.resolve_doubt", "messaging.see_deliveries")
+GATEWAY = boss("messaging.report_receipts")
 WRITES = boss("messaging.edit_templates")
 
 
@@ -362,19 +363,21 @@ def test_a_person_settles_a_doubt(forgetful_gateway: Gateway):
 def test_a_receipt_says_delivered_once(gateway: Gateway):
     delivery = message()
     deliver(delivery.pk)
-    record_receipt("gw-1", arrived=True, now=NOW)
-    record_receipt(str(delivery.reference), arrived=True, now=NOW)
-    record_receipt(str(delivery.reference), arrived=False, now=NOW)
+    with pytest.raises(Forbidden):
+        record_receipt(DECIDES, "gw-1", arrived=True, now=NOW)
+    record_receipt(GATEWAY, "gw-1", arrived=True, now=NOW)
+    record_receipt(GATEWAY, str(delivery.reference), arrived=True, now=NOW)
+    record_receipt(GATEWAY, str(delivery.reference), arrived=False, now=NOW)
     assert state(delivery) == "delivered"
     for stranger in ("", "gw-9", "00000000-0000-0000-0000-000000000000"):
         with pytest.raises(NoSuchDelivery):
-            record_receipt(stranger, arrived=True, now=NOW)
+            record_receipt(GATEWAY, stranger, arrived=True, now=NOW)
 
 
 def test_a_receipt_may_say_never(gateway: Gateway):
     delivery = message()
     deliver(delivery.pk)
-    record_receipt(str(delivery.reference), arrived=False, why="absent subscriber", now=NOW)
+    record_receipt(GATEWAY, str(delivery.reference), arrived=False, why="absent subscriber", now=NOW)
     assert (state(delivery), Delivery.objects.get().last_error) == ("given_up", "absent subscriber")
 
 
@@ -382,7 +385,7 @@ def test_a_receipt_may_overtake_the_answer(gateway: Gateway):
     delivery = message()
     begun = begin_attempt(delivery.pk, now=NOW)
     assert begun is not None
-    record_receipt(str(delivery.reference), arrived=True, now=NOW)
+    record_receipt(GATEWAY, str(delivery.reference), arrived=True, now=NOW)
     settle_attempt(begun, Accepted("gw-1"), now=NOW)
     assert state(delivery) == "delivered"
 
@@ -407,7 +410,7 @@ def test_an_edited_text_is_sent_and_the_old_one_kept():
     save_text(WRITES, "visit_booked", Channel.SMS, "pl", other, now=NOW)
     _, text, row = text_to_edit(WRITES, "visit_booked", Channel.SMS, "pl")
     assert text == other
-    assert [past.body for past in past_texts(row)] == ["Zażółć {link}"]
+    assert [past.body for past in past_texts(WRITES, row)] == ["Zażółć {link}"]
     restore_default_text(WRITES, "visit_booked", Channel.SMS, "pl", now=NOW)
     assert PastText.objects.count() == 2
     assert message(key="again").body.startswith("Blisko: wizyta")

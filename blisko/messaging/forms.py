@@ -1,0 +1,88 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blisko.messaging.errors import BadTemplate
+from blisko.messaging.queries import Preview, preview_text
+from blisko.messaging.rules.delivery import Channel, DeliveryState
+from blisko.messaging.rules.templates import Kind, Text
+
+STATES = {
+    DeliveryState.QUEUED: _("Queued"),
+    DeliveryState.SENDING: _("Being sent"),
+    DeliveryState.SENT: _("Sent"),
+    DeliveryState.DELIVERED: _("Delivered"),
+    DeliveryState.FAILED: _("Will be tried again"),
+    DeliveryState.IN_DOUBT: _("In doubt"),
+    DeliveryState.GIVEN_UP: _("Given up"),
+}
+CHANNELS = {Channel.SMS: _("SMS"), Channel.EMAIL: _("E-mail")}
+
+
+class TextForm(forms.Form):
+    """One text of one message, checked as sending would check it."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}))
+    transliterate = forms.BooleanField(
+        label=_("Plain letters"),
+        required=False,
+        help_text=_("Letters that make an SMS dearer are replaced: ł becomes l, ő becomes ö. Emoji are left out."),
+    )
+
+    def __init__(self, kind: Kind, channel: Channel, language: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.channel, self.language = kind, channel, language
+        self.fields["body"].widget.attrs["lang"] = language
+        if channel is Channel.SMS:
+            del self.fields["subject"]
+        else:
+            del self.fields["transliterate"]
+            self.fields["body"].widget.attrs["rows"] = 14
+
+    @property
+    def text(self) -> Text:
+        """The text as typed, once the form is valid."""
+        given = self.cleaned_data
+        return Text(given["body"].replace("\r\n", "\n"), given.get("subject", ""), given.get("transliterate", False))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors:
+            try:
+                self.preview: Preview = preview_text(self.kind, self.channel, self.language, self.text)
+            except BadTemplate as refusal:
+                self.add_error("subject" if "subject" in refusal.details else "body", said_of(refusal))
+        return given
+
+
+class FilterForm(forms.Form):
+    """What to show of the messages that went out."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *((key.value, words) for key, words in STATES.items())]
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("All")), *((key.value, words) for key, words in CHANNELS.items())]
+    )
+    address = forms.CharField(label=_("Address ends with"), required=False, max_length=120)
+    about = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
+def said_of(refusal: BadTemplate) -> str:
+    """Answer a template's refusal in the reader's language."""
+    details: dict[str, Any] = refusal.details
+    allowed = ", ".join(f"{{{name}}}" for name in details.get("allowed", []))
+    if "unknown" in details:
+        return gettext("There is no {name} in this message. You can use: {allowed}.").format(
+            name=f"{{{details['unknown']}}}", allowed=allowed
+        )
+    if "missing" in details:
+        return gettext("This message needs {names}.").format(names=", ".join(f"{{{name}}}" for name in details["missing"]))
+    if "brace" in details:
+        return gettext("A brace stands alone. Write {{ or }} for a real one.")
+    if "subject" in details:
+        return gettext("A subject is one line without a link: mail servers keep it in their logs.")
+    return gettext("The text is empty.")
