@@ -59,9 +59,9 @@ def make_blocks(rng: Random, rings: list[Line], land: Terrain, plan: Plan, field
         size, centre = abs(area(ring)), middle(ring)
         kind = _kind(ring, centre, field)
         use = kind
-        chance = rng.random()
+        chance, whole = rng.random(), len(ring) > len(raw) - 2  # a dead end leads into no park
         for name, kinds, share, low, high in SPECIAL:
-            if kind in kinds and low < size < high:
+            if kind in kinds and low < size < high and whole:
                 if chance < share:
                     use = name
                     break

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from .blocks import Block
-from .geometry import Grid, Line, Point, area, at, box, distance, inside, offset, overlap, to_segment
+from .geometry import Grid, Line, Point, area, at, box, distance, inside, length, offset, overlap, to_segment
 from .growth import Field
 from .network import Edge, Network
 from .roads import WIDTHS
@@ -78,13 +78,19 @@ class Lots:
                 for cx, cy, r, other in self.built.get((x, y), ()):
                     if (cx - x0) ** 2 + (cy - y0) ** 2 < (r + half + apart) ** 2 and overlap(grown, other, 0.3):
                         return False
+        if not self.off_streets(ring):
+            return False
+        if self.land.to_river((x0, y0), 140.0) < half + 6 or self.sidings.nearest((x0, y0), half + 11)[1] >= 0:
+            return False
+        return not self.land.in_lake((x0, y0))
+
+    def off_streets(self, ring: Line) -> bool:
+        """Whether a rectangle stands clear of every street."""
         for p in _outline(ring):
             for a, b, k in self.streets.near(p, 8.0):
                 if to_segment(p, a, b)[0] < WIDTHS[self.net.edges[k].kind] / 2 + 0.4:
                     return False
-        if self.land.to_river((x0, y0), 140.0) < half + 6 or self.sidings.nearest((x0, y0), half + 11)[1] >= 0:
-            return False
-        return not self.land.in_lake((x0, y0))
+        return True
 
     def take(self, building: Building, *rects: Line) -> None:
         """Build, and let nobody else build there."""
@@ -96,8 +102,9 @@ class Lots:
 
 def _outline(ring: Line) -> Line:
     out: Line = [((ring[0][0] + ring[2][0]) / 2, (ring[0][1] + ring[2][1]) / 2)]
+    step = 14.0 if distance(ring[0], ring[2]) < 34 else 5.5
     for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
-        n = int(distance(a, b) / 14) + 1
+        n = int(distance(a, b) / step) + 1
         out += [(a[0] + (b[0] - a[0]) * k / n, a[1] + (b[1] - a[1]) * k / n) for k in range(n)]
     return out
 
@@ -257,11 +264,14 @@ def landmarks(rng: Random, lots: Lots, blocks: list[Block]) -> None:
         block = fits[int(rng.random() * len(fits))]
         _church(lots, block, next(saints))
         block.use = "church"
-    rail = lots.land.rails[0]
-    p, way = at(offset(rail, -26.0), sum(distance(a, b) for a, b in zip(rail, rail[1:], strict=False)) / 2)
-    ring = box(p, way, 74, 15)
-    if lots.free(ring, 0.0):
-        lots.take(Building(ring, "station", 12.0, name="Blisków Główny"))
+    rail = offset(lots.land.rails[0], -17.0)
+    half = length(rail) / 2
+    for along in (0, -60, 60, -120, 120, -180, 180):
+        p, way = at(rail, half + along)
+        ring = box(p, way, 74, 15)
+        if lots.off_streets(box(p, way, 90, 28)):
+            lots.take(Building(ring, "station", 12.0, name="Blisków Główny"))
+            return
 
 
 def _church(lots: Lots, block: Block, name: str) -> None:

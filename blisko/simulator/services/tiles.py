@@ -162,9 +162,8 @@ def at_zoom(features: list[Feature], zoom: int) -> list[Feature]:
     return out
 
 
-def tiles_of(city: City) -> Iterator[tuple[int, int, int, bytes]]:
+def tiles_of(city: City, features: list[Feature]) -> Iterator[tuple[int, int, int, bytes]]:
     """Each tile as zoom, column, row (counted from the north) and gzipped MVT."""
-    features = layers_of(city)
     edge = [mercator_of(city.bounds[0], city.bounds[1]), mercator_of(city.bounds[2], city.bounds[3])]
     frame = shapely.box(*edge[0], *edge[1])
     for zoom in ZOOMS:
@@ -201,7 +200,8 @@ def _tile(drawn: list[Feature], tree: shapely.STRtree, frame: BaseGeometry, wher
 def write_tiles(city: City, path: Path) -> None:
     """Write the city's tiles to an .mbtiles file that is not there yet."""
     fields: dict[str, dict[str, str]] = {}
-    for f in layers_of(city):
+    features = layers_of(city)
+    for f in features:
         fields.setdefault(f.layer, {}).update({k: "Number" if isinstance(v, (int, float)) else "String" for k, v in f.props.items()})
     west, south, east, north = city.bounds
     about = {
@@ -219,7 +219,7 @@ def write_tiles(city: City, path: Path) -> None:
         base.execute("create table tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob)")
         base.execute("create unique index tile_index on tiles (zoom_level, tile_column, tile_row)")
         base.executemany("insert into metadata values (?, ?)", about.items())
-        rows = ((z, x, 2**z - 1 - y, data) for z, x, y, data in tiles_of(city))
+        rows = ((z, x, 2**z - 1 - y, data) for z, x, y, data in tiles_of(city, features))
         base.executemany("insert into tiles values (?, ?, ?, ?)", rows)
         base.commit()
     finally:
