@@ -1,4 +1,4 @@
-from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, TooMany, WrongMoment
+from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, TooMany, Unavailable, WrongMoment
 
 
 class Forbidden(NotAllowed):
@@ -47,3 +47,9 @@ class StillAtIt(WrongMoment):
 
     words = "The same request is being worked on at this moment. Ask again shortly."
     retry_after = 1
+
+
+class LostSecret(Unavailable):
+    """SECRET_KEY changed since this key was made, so its token cannot be derived any more; make a new key."""
+
+    words = "This link can no longer be made. Please send a new one."

@@ -8,7 +8,8 @@ from pydantic import Field
 from blisko.customers import queries, services
 from blisko.customers.models import Customer, Site, TimelineEntry
 from blisko.kit import clock
-from blisko.kit.api import ApiRequest, Cursor, Email, Id, Language, Limit, Line, Moment, Number, Page, Phone, Text, page_of
+from blisko.kit.api import Cursor, Email, Id, Language, Limit, Line, Moment, Number, Page, Phone, Text, page_of
+from blisko.kit.requests import HouseRequest
 
 router = Router()
 Lat = Annotated[float, Field(ge=-90, le=90, description="degrees north, WGS 84")]
@@ -93,13 +94,13 @@ class EntryOut(Schema):
 
 
 @router.get("", response=Page[CustomerOut], operation_id="list_customers")
-def list_customers(request: ApiRequest, search: Line = "", cursor: Cursor = "", limit: Limit = 50) -> Page[CustomerOut]:
+def list_customers(request: HouseRequest, search: Line = "", cursor: Cursor = "", limit: Limit = 50) -> Page[CustomerOut]:
     """Customers by name; `search` looks in name, number, contacts and addresses."""
     return page_of(queries.customers_for(request.actor, search=search), CustomerOut.of, order=("name", "pk"), cursor=cursor, limit=limit)
 
 
 @router.post("", response={201: CustomerOut}, operation_id="add_customer")
-def add_customer(request: ApiRequest, body: CustomerIn) -> Status[CustomerOut]:
+def add_customer(request: HouseRequest, body: CustomerIn) -> Status[CustomerOut]:
     """Begin to know a customer."""
     now = clock.now()
     made = services.add_customer(actor=request.actor, now=now, **body.model_dump())
@@ -107,19 +108,19 @@ def add_customer(request: ApiRequest, body: CustomerIn) -> Status[CustomerOut]:
 
 
 @router.get("/by-number/{number}", response=CustomerOut, operation_id="get_customer_by_number")
-def get_customer_by_number(request: ApiRequest, number: Number) -> CustomerOut:
+def get_customer_by_number(request: HouseRequest, number: Number) -> CustomerOut:
     """The customer with the operator's own number."""
     return CustomerOut.of(queries.customer_by_number(request.actor, number))
 
 
 @router.get("/{customer_id}", response=CustomerOut, operation_id="get_customer")
-def get_customer(request: ApiRequest, customer_id: Id) -> CustomerOut:
+def get_customer(request: HouseRequest, customer_id: Id) -> CustomerOut:
     """One customer with contacts and sites."""
     return CustomerOut.of(queries.customer_for(request.actor, customer_id, now=clock.now()))
 
 
 @router.patch("/{customer_id}", response=CustomerOut, operation_id="change_customer")
-def change_customer(request: ApiRequest, customer_id: Id, body: CustomerPatch) -> CustomerOut:
+def change_customer(request: HouseRequest, customer_id: Id, body: CustomerPatch) -> CustomerOut:
     """Change what is given; a telephone number or e-mail address becomes the preferred one."""
     now = clock.now()
     before = queries.customer_for(request.actor, customer_id, now=now)
@@ -136,14 +137,14 @@ def change_customer(request: ApiRequest, customer_id: Id, body: CustomerPatch) -
 
 
 @router.post("/{customer_id}/sites", response={201: SiteOut}, operation_id="add_site")
-def add_site(request: ApiRequest, customer_id: Id, body: SiteIn) -> Status[SiteOut]:
+def add_site(request: HouseRequest, customer_id: Id, body: SiteIn) -> Status[SiteOut]:
     """Add a place where the customer is served."""
     made = services.add_site(customer_id, actor=request.actor, now=clock.now(), **body.model_dump())
     return Status(201, SiteOut.of(made))
 
 
 @router.get("/{customer_id}/timeline", response=Page[EntryOut], operation_id="get_timeline")
-def get_timeline(request: ApiRequest, customer_id: Id, cursor: Cursor = "", limit: Limit = 50) -> Page[EntryOut]:
+def get_timeline(request: HouseRequest, customer_id: Id, cursor: Cursor = "", limit: Limit = 50) -> Page[EntryOut]:
     """What happened to the customer, newest first."""
     entries = queries.timeline_of(request.actor, customer_id, now=clock.now())
     return page_of(entries, EntryOut.of, order=("-at", "-pk"), cursor=cursor, limit=limit)

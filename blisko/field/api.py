@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 from blisko.field import queries, services
 from blisko.field.models import Shift, Technician
 from blisko.kit import clock
-from blisko.kit.api import ApiRequest, Code, Cursor, Email, Id, Language, Limit, Moment, Name, Number, Page, Phone, page_of
+from blisko.kit.api import Code, Cursor, Email, Id, Language, Limit, Moment, Name, Number, Page, Phone, page_of
+from blisko.kit.requests import HouseRequest
 
 router = Router()
 Skills = Annotated[list[Code], Field(max_length=50)]
@@ -74,13 +75,13 @@ class ShiftOut(Schema):
 
 
 @router.get("", response=Page[TechnicianOut], operation_id="list_technicians")
-def list_technicians(request: ApiRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[TechnicianOut]:
+def list_technicians(request: HouseRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[TechnicianOut]:
     """Active technicians by name."""
     return page_of(queries.technicians_for(request.actor), TechnicianOut.of, order=("name", "pk"), cursor=cursor, limit=limit)
 
 
 @router.post("", response={201: TechnicianOut}, operation_id="add_technician")
-def add_technician(request: ApiRequest, body: TechnicianIn) -> Status[TechnicianOut]:
+def add_technician(request: HouseRequest, body: TechnicianIn) -> Status[TechnicianOut]:
     """Add a technician and the account he signs in with; skills, team and van are made when new."""
     given = body.model_dump() | {"team": body.team or ""}
     made = services.add_technician(actor=request.actor, now=clock.now(), **given)
@@ -88,26 +89,26 @@ def add_technician(request: ApiRequest, body: TechnicianIn) -> Status[Technician
 
 
 @router.get("/shifts", response=Page[ShiftOut], operation_id="list_shifts")
-def list_shifts(request: ApiRequest, starts: Moment, ends: Moment, cursor: Cursor = "", limit: Limit = 50) -> Page[ShiftOut]:
+def list_shifts(request: HouseRequest, starts: Moment, ends: Moment, cursor: Cursor = "", limit: Limit = 50) -> Page[ShiftOut]:
     """Shifts that touch the stretch of time."""
     return page_of(queries.shifts_between(request.actor, starts, ends), ShiftOut.of, order=("starts_at", "pk"), cursor=cursor, limit=limit)
 
 
 @router.delete("/shifts/{shift_id}", response={204: None}, operation_id="drop_shift")
-def drop_shift(request: ApiRequest, shift_id: Id) -> Status[None]:
+def drop_shift(request: HouseRequest, shift_id: Id) -> Status[None]:
     """Take a shift out of the calendar; one that is not there is fine."""
     services.drop_shift(shift_id, actor=request.actor, now=clock.now())
     return Status(204, None)
 
 
 @router.get("/{technician_id}", response=TechnicianOut, operation_id="get_technician")
-def get_technician(request: ApiRequest, technician_id: Id) -> TechnicianOut:
+def get_technician(request: HouseRequest, technician_id: Id) -> TechnicianOut:
     """One technician."""
     return TechnicianOut.of(queries.technician_for(request.actor, technician_id))
 
 
 @router.patch("/{technician_id}", response=TechnicianOut, operation_id="change_technician")
-def change_technician(request: ApiRequest, technician_id: Id, body: TechnicianPatch) -> TechnicianOut:
+def change_technician(request: HouseRequest, technician_id: Id, body: TechnicianPatch) -> TechnicianOut:
     """Change what is given; `skills` replaces all of them."""
     before = queries.technician_for(request.actor, technician_id)
     services.change_technician(
@@ -123,7 +124,7 @@ def change_technician(request: ApiRequest, technician_id: Id, body: TechnicianPa
 
 
 @router.post("/{technician_id}/shifts", response={201: ShiftOut}, operation_id="add_shift")
-def add_shift(request: ApiRequest, technician_id: Id, body: ShiftIn) -> Status[ShiftOut]:
+def add_shift(request: HouseRequest, technician_id: Id, body: ShiftIn) -> Status[ShiftOut]:
     """Let a technician work; the same start again moves the end."""
     made = services.add_shift(technician_id, starts_at=body.starts_at, ends_at=body.ends_at, actor=request.actor, now=clock.now())
     return Status(201, ShiftOut.of(made))

@@ -57,6 +57,12 @@ def on_shift(technician_id: int, at: datetime) -> bool:
     return Shift.objects.filter(technician_id=technician_id, starts_at__lte=at, ends_at__gt=at).exists()
 
 
+def shifts_of(actor: Actor, technician_id: int, starts: datetime, ends: datetime) -> QuerySet[Shift]:
+    """Answer one technician's shifts that touch the stretch of time, in order."""
+    technician_for(actor, technician_id)
+    return Shift.objects.filter(technician_id=technician_id, starts_at__lt=ends, ends_at__gt=starts).order_by("starts_at")
+
+
 def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Shift]:
     """Answer the shifts that touch the stretch of time."""
     require(actor, "field.see")

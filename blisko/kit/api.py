@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
 from ninja import Schema
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -21,12 +20,6 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 # No control characters: PostgreSQL keeps no NUL, and names have no business with the others.
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 MANY_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-
-
-class ApiRequest(HttpRequest):
-    """A request whose sender is known."""
-
-    actor: Any
 
 
 class BadCursor(Invalid):

@@ -20,7 +20,7 @@ def _check_words(value: Any) -> None:
         raise ValidationError("Give one wording per language, like {\"en\": \"Repair\", \"pl\": \"Naprawa\"}.")
 
 
-class WordsField(models.JSONField):  # type: ignore[type-arg]
+class WordsField(models.JSONField):
     """One wording per language: {"en": "...", "pl": "...", "hu": "..."}."""
 
     default_validators = [_check_words]

@@ -1,15 +1,18 @@
 """What staff type about a day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
-from blisko.visits.queries import job_types
 from blisko.visits.rules import CancelReason
+
+if TYPE_CHECKING:
+    from blisko.visits.models import JobType
 
 LANGUAGES = [("en", "English"), ("pl", "Polski"), ("hu", "Magyar")]
 
@@ -48,9 +51,9 @@ class BookForm(WindowForm):
         "job_type", "description", "day", "window_start", "window_end",
     ]  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, jobs: "Iterable[JobType]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.code, said(kind.names) or kind.code) for kind in job_types()]
+        choices = [(kind.code, said(kind.names) or kind.code) for kind in jobs]
         self.fields["job_type"] = forms.ChoiceField(label=_("Job"), choices=choices)
         self.order_fields(self.field_order)
 

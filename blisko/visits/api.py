@@ -9,7 +9,8 @@ from pydantic import Field
 
 from blisko.customers.queries import site_for
 from blisko.kit import clock
-from blisko.kit.api import ApiRequest, Code, Cursor, Id, Limit, Moment, Number, Page, Text, page_of
+from blisko.kit.api import Code, Cursor, Id, Limit, Moment, Number, Page, Text, page_of
+from blisko.kit.requests import HouseRequest
 from blisko.visits import queries, services
 from blisko.visits.models import JobType, Note, Visit
 from blisko.visits.rules import CancelReason, VisitState
@@ -135,20 +136,20 @@ NOTED: dict[WorkStep, Callable[..., Visit]] = {
 
 
 @job_types.get("", response=list[JobTypeOut], operation_id="list_job_types")
-def list_job_types(request: ApiRequest) -> list[JobTypeOut]:
+def list_job_types(request: HouseRequest) -> list[JobTypeOut]:
     """The kinds of job that can be booked."""
     return [JobTypeOut.of(job_type) for job_type in queries.job_types_for(request.actor)]
 
 
 @router.get("", response=Page[VisitOut], operation_id="list_visits")
-def list_visits(request: ApiRequest, starts: Moment, ends: Moment, cursor: Cursor = "", limit: Limit = 50) -> Page[VisitOut]:
+def list_visits(request: HouseRequest, starts: Moment, ends: Moment, cursor: Cursor = "", limit: Limit = 50) -> Page[VisitOut]:
     """Visits whose window touches the stretch of time, in order of windows."""
     found = queries.visits_between(request.actor, starts, ends)
     return page_of(found, VisitOut.of, order=("window_from", "pk"), cursor=cursor, limit=limit)
 
 
 @router.post("", response={201: VisitOut}, operation_id="book_visit")
-def book_visit(request: ApiRequest, body: VisitIn) -> Status[VisitOut]:
+def book_visit(request: HouseRequest, body: VisitIn) -> Status[VisitOut]:
     """Promise a visit at a site (the token must see customers, too); emits what customers are told of."""
     now = clock.now()
     site = site_for(request.actor, body.site_id, now=now)
@@ -158,32 +159,32 @@ def book_visit(request: ApiRequest, body: VisitIn) -> Status[VisitOut]:
 
 
 @router.get("/by-number/{number}", response=VisitOut, operation_id="get_visit_by_number")
-def get_visit_by_number(request: ApiRequest, number: Number) -> VisitOut:
+def get_visit_by_number(request: HouseRequest, number: Number) -> VisitOut:
     """The visit with the operator's own number."""
     return VisitOut.of(queries.visit_by_number(request.actor, number))
 
 
 @router.get("/{visit_id}", response=VisitOut, operation_id="get_visit")
-def get_visit(request: ApiRequest, visit_id: Id) -> VisitOut:
+def get_visit(request: HouseRequest, visit_id: Id) -> VisitOut:
     """One visit."""
     return VisitOut.of(queries.visit_for(request.actor, visit_id, now=clock.now()))
 
 
 @router.post("/{visit_id}/move", response=VisitOut, operation_id="move_visit")
-def move_visit(request: ApiRequest, visit_id: Id, body: Window) -> VisitOut:
+def move_visit(request: HouseRequest, visit_id: Id, body: Window) -> VisitOut:
     """Promise another window while the visit is still booked."""
     now = clock.now()
     return VisitOut.of(services.move_visit(visit_id, window_from=body.window_from, window_to=body.window_to, actor=request.actor, now=now))
 
 
 @router.post("/{visit_id}/cancel", response=VisitOut, operation_id="cancel_visit")
-def cancel_visit(request: ApiRequest, visit_id: Id, body: CancelIn) -> VisitOut:
+def cancel_visit(request: HouseRequest, visit_id: Id, body: CancelIn) -> VisitOut:
     """Call the visit off; everyone concerned is told."""
     return VisitOut.of(services.cancel_visit(visit_id, actor=request.actor, now=clock.now(), reason=body.reason, note=body.note))
 
 
 @router.post("/{visit_id}/steps/{step}", response=VisitOut, operation_id="take_visit_step")
-def take_visit_step(request: ApiRequest, visit_id: Id, step: WorkStep, body: StepIn) -> VisitOut:
+def take_visit_step(request: HouseRequest, visit_id: Id, step: WorkStep, body: StepIn) -> VisitOut:
     """Report the technician's progress; 409 when the visit is not in the state for it."""
     now = clock.now()
     if step in SILENT:
@@ -192,6 +193,6 @@ def take_visit_step(request: ApiRequest, visit_id: Id, step: WorkStep, body: Ste
 
 
 @router.post("/{visit_id}/notes", response={201: NoteOut}, operation_id="write_note")
-def write_note(request: ApiRequest, visit_id: Id, body: NoteIn) -> Status[NoteOut]:
+def write_note(request: HouseRequest, visit_id: Id, body: NoteIn) -> Status[NoteOut]:
     """Leave a note on the visit."""
     return Status(201, NoteOut.of(services.write_note(visit_id, body.text, actor=request.actor, now=clock.now())))

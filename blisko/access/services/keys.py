@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from blisko.access.errors import LostSecret
 from blisko.access.models import Key
 from blisko.access.rules import Actor, KeyKind, derive_token, hash_token
 from blisko.access.services.audit import write_audit
@@ -67,8 +68,15 @@ def give_token(
 
 
 def reveal_token(key_id: int) -> str:
-    """Answer the token of a key, derived anew from the server's secret: for the moment of sending or showing, never to store."""
-    return _token(Key.objects.get(pk=key_id))
+    """Answer the token of a key, derived anew from the server's secret: for the moment of sending or showing, never to store.
+
+    Refuses `LostSecret` when SECRET_KEY is no longer the one the key was made with.
+    """
+    key = Key.objects.get(pk=key_id)
+    token = _token(key)
+    if hash_token(token) != bytes(key.token_hash or b""):
+        raise LostSecret
+    return token
 
 
 def _token(key: Key) -> str:

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
 from blisko.access import queries, services
-from blisko.access.errors import EndedKey, TooFast, UnknownKey
+from blisko.access.errors import EndedKey, LostSecret, TooFast, UnknownKey
 from blisko.access.models import AuditEntry, Key, RetentionRule
 from blisko.access.rules import SYSTEM, Actor, ActorKind, KeyKind, derive_token, hash_token
 
@@ -55,6 +56,13 @@ def test_unknown_and_ended_tokens_are_told_apart() -> None:
 def test_another_server_secret_derives_another_token() -> None:
     assert derive_token(b"one", 1, b"n") != derive_token(b"two", 1, b"n")
     assert derive_token(b"one", 1, b"n") != derive_token(b"one", 2, b"n")
+
+
+def test_token_made_under_another_server_secret_is_never_sent(settings: Settings) -> None:
+    key = services.give_token(KeyKind.LINK, holder="customer:1", opens="visit:42", by=SYSTEM, now=NOW)
+    settings.SECRET_KEY = "another secret"
+    with pytest.raises(LostSecret):
+        services.reveal_token(key.pk)
 
 
 def test_rate_limit_is_reached_told_and_over_in_the_next_window() -> None:

@@ -27,10 +27,10 @@ from blisko.live.adapters.http import AWAY, NOT_ALLOWED, NOT_FOUND, PREFLIGHT, S
 from blisko.live.adapters.watchers import Watchers
 from blisko.live.ports import Fanout, Seen
 from blisko.live.queries.memory import Memory
+from blisko.live.queries.tickets import read_ticket
 from blisko.live.rules.fixes import Trip, is_fresh, may_show, start_of
 from blisko.live.rules.records import Fix
 from blisko.live.services.intake import Intake
-from blisko.live.services.tickets import read_ticket
 
 WATCHERS = 30_000
 REFRESH_SECONDS = 30.0

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
+from blisko.customers.queries import addresses_of
 from blisko.field.queries import shifts_between, technicians_for
+from blisko.kit.steps import steps_of
 from blisko.live.queries.positions import Position, positions_of
 from blisko.live.rules.fixes import FRESH
 from blisko.messaging.queries import MessageState, deliveries_by_subject
-from blisko.planning.queries import assignments_of
-from blisko.visits.queries import own_visits, visits_between
-from blisko.visits.rules import open_steps
+from blisko.planning.queries import assignment_of, assignments_of
+from blisko.visits.queries import own_visits, visit_for, visits_between
+from blisko.visits.rules import VisitState, open_steps
 
 if TYPE_CHECKING:
     from blisko.field.models import Technician
+    from blisko.kit.models import Step
     from blisko.planning.models import Assignment
-    from blisko.visits.models import Visit
+    from blisko.visits.models import Note, Visit
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,31 @@ class Present:
     technician: "Technician"
     position: Position | None
     fresh: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """All about one visit: who does it, what was written, whom to ring, what may be done next."""
+
+    visit: "Visit"
+    assignment: "Assignment | None"
+    notes: "list[Note]"
+    phones: list[str]
+    steps: list[str]
+    taken: "list[Step]"
+
+
+def card_of(actor: Actor, visit_id: int, *, now: datetime) -> Card:
+    """Answer one visit with everything around it, to whoever may see it."""
+    visit = visit_for(actor, visit_id, now=now)
+    return Card(
+        visit,
+        assignment_of(visit_id),
+        list(visit.notes.order_by("at")),
+        addresses_of(visit.order.customer, "phone"),
+        open_steps(actor, VisitState(visit.state)),
+        list(steps_of(visit)),
+    )
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
@@ -79,4 +107,6 @@ def present_technicians(actor: Actor, day: date, *, now: datetime) -> list[Prese
 def _rows(actor: Actor, visits: "list[Visit]", *, messages: bool) -> list[Row]:
     plan = assignments_of(visit.pk for visit in visits)
     sent = deliveries_by_subject(actor, [f"visit:{visit.pk}" for visit in visits]) if messages else {}
-    return [Row(visit, plan.get(visit.pk), sent.get(f"visit:{visit.pk}", []), open_steps(actor, visit.LIFE.start.__class__(visit.state))) for visit in visits]
+    return [
+        Row(visit, plan.get(visit.pk), sent.get(f"visit:{visit.pk}", []), open_steps(actor, VisitState(visit.state))) for visit in visits
+    ]

@@ -90,6 +90,19 @@ UNUSED: dict[str, str | Promise] = {
 }
 
 
+APPS: dict[str, str | Promise] = {
+    "traccar": "Traccar Client",
+    "owntracks": "OwnTracks",
+    "osmand": "OsmAnd",
+    "page": _("This page, while it is open"),
+}
+
+
+@register.filter
+def app_words(app: str) -> str | Promise:
+    return APPS.get(app, app)
+
+
 @register.filter
 def unused_words(reason: str) -> str | Promise:
     return UNUSED.get(reason, reason)

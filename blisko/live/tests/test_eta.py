@@ -11,6 +11,7 @@ seconds = st.floats(0, 3 * 3600)
 
 def test_eta_is_told_in_whole_five_minutes() -> None:
     eta = eta_of(known_at=NOW, low_seconds=600, high_seconds=1200, now=NOW)
+    assert eta is not None
     assert (eta.low, eta.high) == (NOW.replace(minute=20), NOW.replace(minute=35))
     assert eta.minutes == (10, 20)
     assert not eta.soon
@@ -18,6 +19,7 @@ def test_eta_is_told_in_whole_five_minutes() -> None:
 
 def test_eta_of_a_technician_around_the_corner_is_any_moment() -> None:
     eta = eta_of(known_at=NOW, low_seconds=100, high_seconds=250, now=NOW)
+    assert eta is not None
     assert eta.soon
     assert eta.low == NOW
     assert eta.minutes == (0, 5)
@@ -26,6 +28,8 @@ def test_eta_of_a_technician_around_the_corner_is_any_moment() -> None:
 def test_eta_widens_while_nothing_is_heard() -> None:
     heard = eta_of(known_at=NOW, low_seconds=600, high_seconds=1200, now=NOW)
     silent = eta_of(known_at=NOW, low_seconds=600, high_seconds=1200, now=NOW + timedelta(minutes=9))
+    assert heard is not None
+    assert silent is not None
     assert silent.low >= heard.low
     assert silent.high > heard.high
 
@@ -34,6 +38,9 @@ def test_eta_widens_while_nothing_is_heard() -> None:
 def test_eta_is_never_in_the_past_and_rounding_never_narrows_it(low: float, width: float, age: float) -> None:
     known = NOW - timedelta(seconds=age)
     eta = eta_of(known_at=known, low_seconds=low, high_seconds=low + width, now=NOW)
+    if eta is None:
+        assert known + timedelta(seconds=low + width) < NOW - timedelta(minutes=10)
+        return
     assert NOW <= eta.low < eta.high
     assert eta.high > NOW
     assert eta.low <= max(NOW, known + timedelta(seconds=low))
@@ -51,3 +58,7 @@ def test_rounding_stays_within_five_minutes(moment: datetime) -> None:
 
 def test_kilometres_are_said_as_people_say_them() -> None:
     assert [kilometres(m) for m in (140, 2449, 9949, 10_600)] == [0.1, 2.4, 9.9, 11.0]
+
+
+def test_nothing_is_promised_long_after_the_latest_moment() -> None:
+    assert eta_of(known_at=NOW, low_seconds=60, high_seconds=120, now=NOW + timedelta(minutes=30)) is None

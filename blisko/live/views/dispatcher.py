@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,15 +16,14 @@ from blisko.field.queries import technicians_for
 from blisko.field.rules import missing_skills
 from blisko.kit import clock
 from blisko.kit.failures import failed_count
-from blisko.kit.steps import steps_of
+from blisko.kit.requests import HouseRequest
 from blisko.live.forms import CancelForm, window_form_at
-from blisko.live.queries.day import Present, Row, day_of, present_technicians
-from blisko.live.services import stream_ticket
+from blisko.live.queries.day import Present, Row, card_of, day_of, present_technicians
+from blisko.live.queries.tickets import stream_ticket
 from blisko.messaging.queries import deliveries_about, doubts_for
-from blisko.planning.queries import assignment_of
 from blisko.planning.services import assign_visit, unassign_visit
-from blisko.visits.queries import open_requests, visit_for
-from blisko.visits.rules import CancelReason, VisitState, open_steps
+from blisko.visits.queries import open_requests
+from blisko.visits.rules import CancelReason, VisitState
 from blisko.visits.services import book_follow_up, cancel_visit, dismiss_request, move_visit, write_note
 
 TICKET_LASTS = timedelta(minutes=30)
@@ -33,7 +32,7 @@ FILTERS = ("unassigned", "running", "ended")
 
 @login_required
 @require_GET
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: HouseRequest) -> HttpResponse:
     """The board of one day; `?day=` and `?only=` stay in the address, `#board` is asked for again on every hint."""
     now, actor = clock.now(), request.actor
     require(actor, "live.see_day")
@@ -107,19 +106,20 @@ def _points(rows: list[Row], present: list[Present]) -> list[dict[str, Any]]:
 
 @login_required
 @require_GET
-def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit(request: HouseRequest, visit_id: int) -> HttpResponse:
     """All about one visit: its life, its messages, who may do it."""
     now, actor = clock.now(), request.actor
     require(actor, "live.see_day")
-    one = visit_for(actor, visit_id, now=now)
+    card = card_of(actor, visit_id, now=now)
+    one = card.visit
     wanted = one.order.job_type.skills
     words = {
         "visit": one,
-        "assignment": assignment_of(visit_id),
-        "steps_taken": steps_of(one),
-        "notes": one.notes.order_by("at"),
+        "assignment": card.assignment,
+        "steps_taken": card.taken,
+        "notes": card.notes,
         "messages_sent": deliveries_about(actor, f"visit:{visit_id}") if actor.may("messaging.see_deliveries") else [],
-        "steps": open_steps(actor, VisitState(one.state)),
+        "steps": card.steps,
         "technicians": [(t, missing_skills([s.code for s in t.skills.all()], wanted)) for t in technicians_for(actor)],
         "cancel_form": CancelForm(),
         "window_form": window_form_at(now),
@@ -133,7 +133,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def assign(request: HttpRequest, visit_id: int) -> HttpResponse:
+def assign(request: HouseRequest, visit_id: int) -> HttpResponse:
     """Give the visit to the chosen technician, or take it back when none is chosen."""
     actor, now = request.actor, clock.now()
     chosen = request.POST.get("technician", "")
@@ -146,7 +146,7 @@ def assign(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, visit_id: int) -> HttpResponse:
+def cancel(request: HouseRequest, visit_id: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if form.is_valid():
         reason = CancelReason(form.cleaned_data["reason"])
@@ -156,7 +156,7 @@ def cancel(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def move(request: HttpRequest, visit_id: int) -> HttpResponse:
+def move(request: HouseRequest, visit_id: int) -> HttpResponse:
     form = window_form_at(clock.now(), request.POST)
     if form.is_valid():
         start, end = form.window()
@@ -166,7 +166,7 @@ def move(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def note(request: HttpRequest, visit_id: int) -> HttpResponse:
+def note(request: HouseRequest, visit_id: int) -> HttpResponse:
     if text := request.POST.get("text", "").strip():
         write_note(visit_id, text, actor=request.actor, now=clock.now())
     return redirect("live:visit", visit_id)
@@ -174,7 +174,7 @@ def note(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer_request(request: HttpRequest, request_id: int) -> HttpResponse:
+def answer_request(request: HouseRequest, request_id: int) -> HttpResponse:
     """Book another visit for a wish, or put it aside."""
     actor, now = request.actor, clock.now()
     if "dismiss" in request.POST:
@@ -186,4 +186,3 @@ def answer_request(request: HttpRequest, request_id: int) -> HttpResponse:
     start, end = form.window()
     made = book_follow_up(request_id, window_from=start, window_to=end, actor=actor, now=now)
     return redirect("live:visit", made.pk)
-

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,14 +15,17 @@ from blisko.customers.errors import NoSuchCustomer
 from blisko.customers.queries import customer_by_number, customer_for, customers_for, timeline_of
 from blisko.customers.services import add_customer, add_site
 from blisko.field.errors import NoSuchTechnician
-from blisko.field.queries import own_technician, shifts_between, technician_for, technicians_for
+from blisko.field.queries import own_technician, shifts_between, shifts_of, technician_for, technicians_for
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal
+from blisko.kit.requests import HouseRequest
 from blisko.live.forms import BookForm, window_form_at
+from blisko.live.queries.devices import phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
+from blisko.live.queries.tickets import stream_ticket
 from blisko.live.rules.provisioning import App
-from blisko.live.services import issue_device, phone_setup, revoke_device, stream_ticket
-from blisko.visits.queries import visits_of_customer
+from blisko.live.services import issue_device, revoke_device
+from blisko.visits.queries import job_types_for, visits_of_customer
 from blisko.visits.services import book_visit
 
 PAGE = 50
@@ -30,7 +33,7 @@ PAGE = 50
 
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HouseRequest) -> HttpResponse:
     """Bring everybody to the page of his work."""
     try:
         own_technician(request.actor)
@@ -41,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: HouseRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()
     found = Paginator(customers_for(request.actor, search=search), PAGE).get_page(request.GET.get("page"))
     return render(request, "live/people/customers.html", {"found": found, "search": search})
@@ -49,7 +52,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer(request: HouseRequest, customer_id: int) -> HttpResponse:
     """Everything that happened to one customer, newest first."""
     now, actor = clock.now(), request.actor
     words = {
@@ -63,22 +66,26 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def book(request: HttpRequest) -> HttpResponse:
+def book(request: HouseRequest) -> HttpResponse:
     """Book a visit for a customer we know by number, or for a new one."""
     require(request.actor, "visits.book")
     if request.method == "POST":
-        form = BookForm(request.POST)
+        form = BookForm(request.POST, jobs=job_types_for(request.actor))
         if form.is_valid():
             try:
                 return redirect("live:visit", _book(request, form))
             except Refusal as refusal:
                 form.add_error(None, str(refusal.words))
         return render(request, "live/people/book.html", {"form": form}, status=Invalid.status)
-    return render(request, "live/people/book.html", {"form": BookForm(initial=dict(window_form_at(clock.now()).initial))})
+    return render(
+        request,
+        "live/people/book.html",
+        {"form": BookForm(initial=dict(window_form_at(clock.now()).initial), jobs=job_types_for(request.actor))},
+    )
 
 
 @transaction.atomic
-def _book(request: HttpRequest, form: BookForm) -> int:
+def _book(request: HouseRequest, form: BookForm) -> int:
     actor, now, said = request.actor, clock.now(), form.cleaned_data
     try:
         known = customer_by_number(actor, said["number"])
@@ -111,7 +118,7 @@ def _book(request: HttpRequest, form: BookForm) -> int:
 
 @login_required
 @require_GET
-def technicians(request: HttpRequest) -> HttpResponse:
+def technicians(request: HouseRequest) -> HttpResponse:
     now = clock.now()
     shifts = {s.technician_id: s for s in shifts_between(request.actor, now, now + timedelta(hours=16))}
     found = [(one, shifts.get(one.pk)) for one in technicians_for(request.actor)]
@@ -120,7 +127,7 @@ def technicians(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def technician(request: HttpRequest, technician_id: int) -> HttpResponse:
+def technician(request: HouseRequest, technician_id: int) -> HttpResponse:
     """One technician: his phones with their QR codes, and what they sent that could not be kept."""
     now, actor = clock.now(), request.actor
     words = {
@@ -128,28 +135,28 @@ def technician(request: HttpRequest, technician_id: int) -> HttpResponse:
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, technician_id)],
         "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND],
         "counts": unusable_counts_of(actor, technician_id, since=now - timedelta(days=7)),
-        "shifts": shifts_between(actor, now - timedelta(days=1), now + timedelta(days=7)).filter(technician_id=technician_id),
+        "shifts": shifts_of(actor, technician_id, now - timedelta(days=1), now + timedelta(days=7)),
     }
     return render(request, "live/people/technician.html", words)
 
 
 @login_required
 @require_POST
-def add_phone(request: HttpRequest, technician_id: int) -> HttpResponse:
+def add_phone(request: HouseRequest, technician_id: int) -> HttpResponse:
     issue_device(technician_id, request.POST.get("app", ""), actor=request.actor, now=clock.now())
     return redirect("live:technician", technician_id)
 
 
 @login_required
 @require_POST
-def drop_phone(request: HttpRequest, technician_id: int, device_id: int) -> HttpResponse:
+def drop_phone(request: HouseRequest, technician_id: int, device_id: int) -> HttpResponse:
     revoke_device(device_id, actor=request.actor, now=clock.now())
     return redirect("live:technician", technician_id)
 
 
 @login_required
 @require_GET
-def photo(request: HttpRequest, technician_id: int) -> HttpResponse:
+def photo(request: HouseRequest, technician_id: int) -> HttpResponse:
     """A technician's photo for signed-in staff."""
     one = technician_for(request.actor, technician_id)
     if not one.photo:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,15 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 from blisko.field.queries import own_technician
 from blisko.field.services import set_photo
 from blisko.kit import clock
+from blisko.kit.requests import HouseRequest
 from blisko.live.errors import UnknownStep
-from blisko.live.queries.day import own_day
+from blisko.live.queries.day import card_of, own_day
+from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
+from blisko.live.queries.tickets import stream_ticket
 from blisko.live.rules.provisioning import App
-from blisko.live.services import issue_device, page_report_url, phone_setup, revoke_device, stream_ticket
-from blisko.planning.queries import assignment_of
+from blisko.live.services import issue_device, revoke_device
 from blisko.visits import services as visits
-from blisko.visits.queries import visit_for
-from blisko.visits.rules import VisitState, open_steps
+from blisko.visits.rules import VisitState
 
 TICKET_LASTS = timedelta(minutes=30)
 NOTED = {"finish", "no_access", "give_up", "need_another"}
@@ -38,19 +39,21 @@ STEPS: dict[str, Callable[..., Any]] = {
 
 @login_required
 @require_GET
-def my_day(request: HttpRequest) -> HttpResponse:
+def my_day(request: HouseRequest) -> HttpResponse:
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
     rows = own_day(actor, timezone.localtime(now).date(), now=now)
     tomorrow = own_day(actor, timezone.localtime(now).date() + timedelta(days=1), now=now)
-    ticket = stream_ticket([f"visit:{row.visit.pk}" for row in rows] + ["assignments"], until=now + TICKET_LASTS * clock.speed(), fixes=False)
+    ticket = stream_ticket(
+        [f"visit:{row.visit.pk}" for row in rows] + ["assignments"], until=now + TICKET_LASTS * clock.speed(), fixes=False
+    )
     words = {
         "me": me,
         "rows": rows,
         "tomorrow": tomorrow,
         "ticket": ticket,
         "bar": "day",
-        "report_url": page_report_url(me.pk, actor=actor, now=now),
+        "report_url": page_report_url(me.pk, actor=actor),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
@@ -58,21 +61,20 @@ def my_day(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit(request: HouseRequest, visit_id: int) -> HttpResponse:
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
-    one = visit_for(actor, visit_id, now=now)
-    steps = open_steps(actor, VisitState(one.state))
+    card = card_of(actor, visit_id, now=now)
     words = {
-        "visit": one,
-        "assignment": assignment_of(visit_id),
-        "notes": one.notes.order_by("at"),
-        "first_step": next((step for step in ("arrive" if one.state == "on_the_way" else "set_out", "finish") if step in steps), None),
-        "steps": [step for step in steps if step != "cancel"],
+        "card": card,
+        "visit": card.visit,
+        "first_step": next(
+            (step for step in ("arrive" if card.visit.state == "on_the_way" else "set_out", "finish") if step in card.steps), None
+        ),
+        "steps": [step for step in card.steps if step != "cancel"],
         "noted": NOTED,
-        "phones": [c.value for c in one.order.customer.contacts.filter(kind="phone").order_by("-preferred", "pk")],
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
-        "report_url": page_report_url(me.pk, actor=actor, now=now),
+        "report_url": page_report_url(me.pk, actor=actor),
         "bar": "day",
     }
     return render(request, "live/technician/visit.html", words)
@@ -80,7 +82,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def take(request: HttpRequest, visit_id: int, step: str) -> HttpResponse:
+def take(request: HouseRequest, visit_id: int, step: str) -> HttpResponse:
     """Take one step of one's own visit; a note goes with the steps that end it."""
     if step not in STEPS:
         raise UnknownStep
@@ -91,7 +93,7 @@ def take(request: HttpRequest, visit_id: int, step: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def note(request: HttpRequest, visit_id: int) -> HttpResponse:
+def note(request: HouseRequest, visit_id: int) -> HttpResponse:
     if text := request.POST.get("text", "").strip():
         visits.write_note(visit_id, text, actor=request.actor, now=clock.now())
     return redirect("live:my_visit", visit_id)
@@ -99,38 +101,38 @@ def note(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def my_phone(request: HttpRequest) -> HttpResponse:
+def my_phone(request: HouseRequest) -> HttpResponse:
     """The phones that report for me, what they sent that could not be kept, and my photo."""
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
     words = {
         "me": me,
         "bar": "phone",
-        "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND],
+        "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND, App.PAGE],
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
-        "report_url": page_report_url(me.pk, actor=actor, now=now),
+        "report_url": page_report_url(me.pk, actor=actor),
     }
     return render(request, "live/technician/phone.html", words)
 
 
 @login_required
 @require_POST
-def add_phone(request: HttpRequest) -> HttpResponse:
+def add_phone(request: HouseRequest) -> HttpResponse:
     issue_device(own_technician(request.actor).pk, request.POST.get("app", ""), actor=request.actor, now=clock.now())
     return redirect("live:my_phone")
 
 
 @login_required
 @require_POST
-def drop_phone(request: HttpRequest, device_id: int) -> HttpResponse:
+def drop_phone(request: HouseRequest, device_id: int) -> HttpResponse:
     revoke_device(device_id, actor=request.actor, now=clock.now())
     return redirect("live:my_phone")
 
 
 @login_required
 @require_POST
-def my_photo(request: HttpRequest) -> HttpResponse:
+def my_photo(request: HouseRequest) -> HttpResponse:
     if given := request.FILES.get("photo"):
         set_photo(own_technician(request.actor).pk, given.read(), actor=request.actor, now=clock.now())
     return redirect("live:my_phone")

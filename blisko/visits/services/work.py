@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from blisko.visits.models import Note, Visit, VisitRequest
 from blisko.visits.services.booking import tell_watchers
 
 
-def _step(visit_id: int, step: str, event: Event, *, actor: Actor, now: datetime, why: str = "", **also: object) -> Visit:
+def _step(visit_id: int, step: str, event: Event, *, actor: Actor, now: datetime, why: str = "", **also: Any) -> Visit:
     visit = queries.visit_for(actor, visit_id, now=now)
     rules.check_step(actor, step)
     take_step(visit, step, by=actor, now=now, why=why, **also)
