@@ -8,6 +8,7 @@ FIVE = 5
 NARROWEST = timedelta(minutes=FIVE)
 # While nothing is heard he may stand still, so the late end moves away; the early end may not.
 DRIFT = 0.5
+OVERDUE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,19 @@ class Eta:
     by_plan: bool
 
 
-def eta_of(*, known_at: datetime, low_seconds: float, high_seconds: float, now: datetime, by_plan: bool = False) -> Eta:
+def eta_of(*, known_at: datetime, low_seconds: float, high_seconds: float, now: datetime, by_plan: bool = False) -> Eta | None:
     """Answer the ETA from a drive of `low_seconds` to `high_seconds` that began at `known_at` (the fix, or setting out).
 
     The early end is rounded down and the late end up to five minutes, so that rounding never narrows the range. The late end
-    moves away by half of the age of what is known. Neither end lies in the past.
+    moves away by half of the age of what is known. Neither end lies in the past: long after the late end nothing is known, and
+    None is the honest answer.
     """
     age = max(timedelta(0), now - known_at)
     early = known_at + timedelta(seconds=low_seconds)
-    late = max(known_at + timedelta(seconds=high_seconds) + age * DRIFT, now + NARROWEST)
+    late = known_at + timedelta(seconds=high_seconds) + age * DRIFT
+    if late < now - OVERDUE:
+        return None
+    late = max(late, now + NARROWEST)
     low, high = floor_five(early), ceil_five(late)
     soon = low <= now
     least = 0 if soon else int((early - now).total_seconds() // 60 // FIVE) * FIVE

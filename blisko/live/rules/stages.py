@@ -23,7 +23,6 @@ S = Stage
 ALL = frozenset(Stage)
 AHEAD = frozenset({S.BOOKED, S.DAY_BEFORE, S.TODAY})
 UNDER_WAY = frozenset({S.TODAY, S.ON_THE_WAY, S.ON_SITE})
-AFTER = frozenset({S.DONE, S.CLOSED})
 
 # The one place that says what a customer sees when. What is not listed for a stage does not reach the page.
 FIELDS: Mapping[str, frozenset[Stage]] = {
@@ -32,10 +31,9 @@ FIELDS: Mapping[str, frozenset[Stage]] = {
     "window": ALL,
     "hotline": ALL,
     "address": AHEAD | {S.ON_THE_WAY, S.ON_SITE},
-    "technician_name": ALL - {S.BOOKED, S.CANCELLED},
-    "technician_photo": ALL - {S.BOOKED, S.CANCELLED},
+    "technician_name": UNDER_WAY | {S.DAY_BEFORE, S.CLOSED},
+    "technician_photo": UNDER_WAY | {S.DAY_BEFORE},
     "technician_phone": UNDER_WAY,
-    "set_out_at": frozenset({S.ON_THE_WAY}),
     "home": frozenset({S.ON_THE_WAY}),
     "position": frozenset({S.ON_THE_WAY}),
     "route": frozenset({S.ON_THE_WAY}),
@@ -44,7 +42,7 @@ FIELDS: Mapping[str, frozenset[Stage]] = {
     "arrived_at": frozenset({S.ON_SITE}),
     "notes": AHEAD | UNDER_WAY | {S.CLOSED},
     "note_form": AHEAD | {S.ON_THE_WAY},
-    "ended_at": AFTER | {S.CANCELLED},
+    "ended_at": frozenset({S.DONE, S.CLOSED}),
     "question": frozenset({S.DONE}),
     "answer": frozenset({S.CLOSED}),
     "trouble_form": frozenset({S.CLOSED}),

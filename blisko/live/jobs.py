@@ -1,0 +1,28 @@
+"""What the day does because it is time: tell tomorrow's customers."""
+
+from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import AlreadyEnqueued
+
+from blisko.kit import clock
+from blisko.kit.connections import drop_dead_connections
+from blisko.live.queries.reminders import visits_to_remind_of
+from blisko.live.services.reminders import remind_of_visit
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(name="live.day_before", queue="care", queueing_lock="live.day_before")
+def look_at_tomorrow(timestamp: int) -> None:
+    """Queue a reminder for every visit of tomorrow that has none yet, one job each, so that none holds up another."""
+    drop_dead_connections()
+    for visit_id in visits_to_remind_of(now=clock.now()):
+        try:
+            queue.configure_task("live.remind", queue="messages", queueing_lock=f"live.remind:{visit_id}").defer(visit_id=visit_id)
+        except AlreadyEnqueued:
+            continue
+
+
+@queue.task(name="live.remind", queue="messages")
+def remind(visit_id: int) -> None:
+    """Tell one customer about tomorrow."""
+    drop_dead_connections()
+    remind_of_visit(visit_id, now=clock.now())
