@@ -1,4 +1,4 @@
-"""manage.py make_city: write the generated city for whoever wants its files."""
+"""make_city: write the generated city for whoever wants its files."""
 
 from pathlib import Path
 from typing import Any
