@@ -69,7 +69,8 @@ def reports(devices: int, each: int, port: int, newest: int) -> list[bytes]:
         for device in range(1, devices + 1):
             nr = next(serial)
             lat, lon = 52.2 + (nr * 7919 % 100_000) / 1e6, 21.0 + (nr * 104_729 % 100_000) / 1e6
-            body = f"id={device}&lat={lat:.6f}&lon={lon:.6f}&timestamp={newest - each + second}&accuracy=6&altitude=110.0&speed=14.02&bearing=87&batt=81"
+            body = f"id={device}&lat={lat:.6f}&lon={lon:.6f}&timestamp={newest - each + second}"
+            body += "&accuracy=6&altitude=110.0&speed=14.02&bearing=87&batt=81"
             head = f"POST /p/bench-token-{device} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-www-form-urlencoded\r\n"
             made.append(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
     return made

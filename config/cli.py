@@ -115,7 +115,7 @@ def live(args: Sequence[str]) -> int:
     return _become(
         "uvicorn", "--host", options.bind, "--port", str(options.live_port), "--loop", "uvloop", "--http", "httptools",
         "--ws", "none", "--no-access-log", "--no-server-header", "--log-level", "warning", "--backlog", "4096",
-        "--timeout-graceful-shutdown", str(DRAIN), "config.live:app",
+        "--timeout-keep-alive", "65", "--timeout-graceful-shutdown", str(DRAIN), "config.live:app",
     )  # fmt: skip
 
 
