@@ -29,7 +29,8 @@ from blisko.kit.postgres_programs import (
     reachable,
 )
 
-NAME = "blisko"  # of the role and of the database
+ROLE = "blisko"
+DATABASE = "postgres"  # the one that every new server has
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
 START_SECONDS = 60
@@ -82,7 +83,7 @@ def dump(folder: Path, file: Path) -> None:
 def restore(folder: Path, file: Path) -> None:
     """Replace what the database holds by the copy in `file`, whole or not at all."""
     with file.open("rb") as copy:
-        Server(folder).client("pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={NAME}", stdin=copy)
+        Server(folder).client("pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={DATABASE}", stdin=copy)
 
 
 class Server:
@@ -108,7 +109,7 @@ class Server:
         """The libpq URL of the database, secret included."""
         password = self.password_file.read_text().strip()
         host = urllib.parse.quote(str(self.sockets), safe="")
-        return f"postgresql://{NAME}:{password}@/{NAME}?host={host}"
+        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={host}"
 
     def ensure(self) -> bool:
         """Start the server unless it runs; True when it had to be started."""
@@ -159,7 +160,7 @@ class Server:
         """Run one of PostgreSQL's client programs against the database."""
         self.ensure()
         # The address goes by environment: a command line is visible to everybody on the machine.
-        environment = {"PGHOST": str(self.sockets), "PGUSER": NAME, "PGDATABASE": NAME, "PGPASSWORD": self.password_file.read_text()}
+        environment = {"PGHOST": str(self.sockets), "PGUSER": ROLE, "PGDATABASE": DATABASE, "PGPASSWORD": self.password_file.read_text()}
         command = [str(self.binaries.folder / program), *args]
         done = subprocess.run(command, check=False, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment)  # noqa: S603  our own
         if done.returncode:
@@ -221,12 +222,11 @@ class Server:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C"]
         try:
             self._run(
-                "initdb", "-D", str(fresh), "-U", NAME, "--auth=scram-sha-256", f"--pwfile={given}",
+                "initdb", "-D", str(fresh), "-U", ROLE, "--auth=scram-sha-256", f"--pwfile={given}",
                 "--encoding=UTF8", *locale, *([] if self.durable else ["--no-sync"]),
             )  # fmt: skip
         finally:
             given.unlink(missing_ok=True)
-        self._run("postgres", "--single", "-F", "-D", str(fresh), "postgres", given=f"CREATE DATABASE {NAME}\n")
         fresh.rename(self.data)
 
     def _settings(self) -> dict[str, str]:
@@ -294,10 +294,10 @@ class Server:
             return chosen
         return Binaries(copy_programs(chosen, self.home, self.user), chosen.version)
 
-    def _run(self, program: str, *args: str, given: str = "") -> None:
+    def _run(self, program: str, *args: str) -> None:
         done = subprocess.run(  # noqa: S603  PostgreSQL's own programs
             [str(self.binaries.folder / program), *args],
-            input=given, check=False, capture_output=True, text=True, cwd="/",
+            stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True, cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             user=self.user.pw_uid if self.user else None,
             group=self.user.pw_gid if self.user else None,

@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +18,12 @@ from blisko.kit.postgres_programs import PostgresError
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)  # pytest closes its folders; the server's user must pass them
-    yield tmp_path / "postgres"
-    postgres.stop(tmp_path / "postgres")
+def folder() -> Iterator[Path]:
+    # Not in pytest's own folder, which every session closes again to other users, the server's among them.
+    with tempfile.TemporaryDirectory(prefix="blisko-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "postgres"
+        postgres.stop(Path(name) / "postgres")
 
 
 def pid_of(folder: Path) -> int:
