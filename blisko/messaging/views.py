@@ -61,7 +61,7 @@ def text(request: HttpRequest, code: str, channel: str, language: str) -> HttpRe
             return redirect("messaging:text", code=code, channel=channel, language=language)
     form.is_valid()
     words: dict[str, Any] = {"kind": kind, "form": form, "row": row, "past": past_texts(_actor(request), row)[:20], "channel": channel}
-    words |= {"language": language, "languages": LANGUAGES, "channels": list(Channel)}
+    words |= {"spoken": language, "languages": LANGUAGES, "channels": list(Channel)}
     return render(request, "messaging/text.html", words)
 
 
@@ -72,7 +72,7 @@ def preview(request: HttpRequest, code: str, channel: str, language: str) -> Htt
     kind, _, _ = text_to_edit(_actor(request), code, _channel(channel), language)
     form = TextForm(kind, _channel(channel), language, request.POST)
     form.is_valid()
-    return render(request, "messaging/parts/preview.html", {"form": form, "channel": channel, "language": language})
+    return render(request, "messaging/parts/preview.html", {"form": form, "spoken": language})
 
 
 @login_required
@@ -128,7 +128,7 @@ def phones(request: HttpRequest) -> HttpResponse:
 @require_GET
 def phone(request: HttpRequest, address: str) -> HttpResponse:
     """One demo telephone (or mailbox) with what arrived at it."""
-    words = {"address": address, "messages": demo_messages(_actor(request), address), "now": clock.now(), "is_mail": "@" in address}
+    words = {"address": address, "arrived": demo_messages(_actor(request), address), "now": clock.now(), "is_mail": "@" in address}
     return render(request, "messaging/phone.html", words)
 
 

@@ -13,7 +13,7 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "hu": "{brand}: technikusunk érkezése: {day}, {window}. Részletek, módosítás: {link}",
     },
     "visit_day_before": {
-        "en": "{brand}: {technician} is coming {day}, {window}. Does it not suit you? {link}",
+        "en": "{brand}: {technician} is coming {day}, {window}. To change the time: {link}",
         "pl": "{brand}: {day}, {window} przyjedzie {technician}. Zmiana terminu: {link}",
         "hu": "{brand}: {day}, {window} között érkezik: {technician}. Módosítás: {link}",
     },
