@@ -90,10 +90,11 @@ setup_front() {
 }
 
 setup_chromium() {
-    if [ -n "${BLISKO_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null; then
-        return
-    fi
-    debian chromium fonts-dejavu-core
+    local missing=()
+    [ -n "${BLISKO_CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium fonts-dejavu-core)
+    # What Playwright's own driver is linked against.
+    "$("$venv/bin/python" -c 'import pathlib, playwright; print(pathlib.Path(playwright.__file__).parent / "driver/node")')" --version >/dev/null 2>&1 || missing+=(libatomic1)
+    [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
 }
 
 case "${1:-}" in

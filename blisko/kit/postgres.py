@@ -34,7 +34,6 @@ DATABASE = "postgres"  # the one that every new server has
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un
 START_SECONDS = 60
-ORPHAN_SECONDS = 5.0
 SERVER_USERS = ("postgres", "nobody")
 
 
@@ -87,13 +86,17 @@ def restore(folder: Path, file: Path) -> None:
 
 
 class Server:
-    """One embedded server: `<home>/data` its data, `run` its socket, `password`, `lock` and `server.log` beside them."""
+    """One embedded server: `<home>/data` its data, `run` its socket, `password`, `lock` and `server.log` beside them.
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    `patience` is the number of seconds that sessions of a killed server get to leave by themselves.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True, patience: float = 5.0) -> None:
         if not Path("/proc/self").exists():
             raise PostgresError(f"The embedded PostgreSQL needs Linux. {OWN_SERVER_HINT}")
         asked = Path(os.path.abspath(folder))
         self.durable = durable
+        self.patience = patience
         self.user = _server_user(asked)
         self.home = asked if self.user is None or reachable(asked, self.user) else _reachable_home(asked)
         self.data = self.home / "data"
@@ -260,9 +263,9 @@ class Server:
         told = 0
         while left := _processes_in(self.data):
             waited = time.monotonic() - begun
-            if waited > 3 * ORPHAN_SECONDS:
+            if waited > 3 * self.patience:
                 raise PostgresError(f"Processes {sorted(left)} still use {self.data}; end them and start again.")
-            if waited > (told + 1) * ORPHAN_SECONDS:
+            if waited > (told + 1) * self.patience:
                 for pid in left:
                     _kill(pid, signal.SIGQUIT if told == 0 else signal.SIGKILL)
                 told += 1

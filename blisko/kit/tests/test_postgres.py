@@ -71,8 +71,7 @@ def test_killed_server_comes_back_with_what_it_acknowledged(folder: Path) -> Non
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
 
 
-def test_busy_sessions_of_a_killed_server_do_not_stop_the_new_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "ORPHAN_SECONDS", 0.3)
+def test_busy_sessions_of_a_killed_server_do_not_stop_the_new_one(folder: Path) -> None:
     url = postgres.database_url(folder, durable=False)
     query = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b"
     busy = f"import psycopg, sys; psycopg.connect(sys.argv[1]).execute('{query}')"
@@ -82,7 +81,7 @@ def test_busy_sessions_of_a_killed_server_do_not_stop_the_new_one(folder: Path, 
             time.sleep(0.05)
     os.kill(pid_of(folder), signal.SIGKILL)
     wait_until_dead(folder)
-    assert postgres.ensure_running(folder, durable=False)
+    assert postgres.Server(folder, durable=False, patience=0.3).ensure()
     assert client.wait(timeout=10) != 0
 
 
