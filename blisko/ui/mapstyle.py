@@ -31,6 +31,7 @@ THEMES: dict[str, Palette] = {
         "text": "#4a5d56",
         "text_place": "#13302a",
         "text_water": "#3b6f82",
+        "text_park": "#47704a",
         "halo": "#f6f8f3",
     },
     "dark": {
@@ -40,7 +41,7 @@ THEMES: dict[str, Palette] = {
         "wood": "#173228",
         "pitch": "#1b342b",
         "sand": "#2a2a1f",
-        "water": "#0d2b38",
+        "water": "#10364a",
         "building": "#1e2c28",
         "building_edge": "#283833",
         "road": "#2e3f39",
@@ -54,6 +55,7 @@ THEMES: dict[str, Palette] = {
         "text": "#9db1a8",
         "text_place": "#dfeae4",
         "text_water": "#79b4c9",
+        "text_park": "#8dbd95",
         "halo": "#0f1a17",
     },
 }
@@ -208,7 +210,7 @@ def labels(c: Palette) -> list[Layer]:
         text("street-main", "transportation_name", by_zoom(12, 11, 18, 15), c["text"], halo, minzoom=12, layout=along, filter=big),
         text("waterway-name", "waterway", 12, c["text_water"], halo, minzoom=12, layout=along),
         text("water-name", "water_name", 12, c["text_water"], halo, minzoom=11),
-        text("park-name", "park", 11.5, c["text_water"], halo, minzoom=13),
+        text("park-name", "park", 11.5, c["text_park"], halo, minzoom=13),
         text(
             "quarter",
             "place",
