@@ -1,7 +1,9 @@
 """Columns that Django lacks."""
 
+import json
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
@@ -20,6 +22,33 @@ def _check_words(value: Any) -> None:
         raise ValidationError("Give one wording per language, like {\"en\": \"Repair\", \"pl\": \"Naprawa\"}.")
 
 
+class WordsWidget(forms.MultiWidget):
+    """One line per language."""
+
+    def __init__(self) -> None:
+        super().__init__({code: forms.TextInput(attrs={"lang": code, "placeholder": code}) for code in LANGUAGES})
+
+    def decompress(self, value: Any) -> list[str]:
+        said_so = json.loads(value) if isinstance(value, str) else value or {}
+        return [said_so.get(code, "") for code in LANGUAGES]
+
+
+class WordsFormField(forms.MultiValueField):
+    """Wordings as a person types them; English at least."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        for unknown in ("encoder", "decoder", "widget"):
+            kwargs.pop(unknown, None)
+        fields = [forms.CharField(max_length=200, required=code == "en") for code in LANGUAGES]
+        super().__init__(fields, widget=WordsWidget(), require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> dict[str, str]:
+        return {code: text for code, text in zip(LANGUAGES, data_list, strict=False) if text}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.widget.decompress(initial), data)
+
+
 class WordsField(models.JSONField):
     """One wording per language: {"en": "...", "pl": "...", "hu": "..."}."""
 
@@ -28,3 +57,6 @@ class WordsField(models.JSONField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{**kwargs, "form_class": WordsFormField})
