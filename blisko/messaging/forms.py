@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blisko.access.rules import Actor
 from blisko.messaging.errors import BadTemplate
 from blisko.messaging.queries import Preview, preview_text
 from blisko.messaging.rules.delivery import Channel, DeliveryState
@@ -32,9 +33,9 @@ class TextForm(forms.Form):
         help_text=_("Letters that make an SMS dearer are replaced: ł becomes l, ő becomes ö. Emoji are left out."),
     )
 
-    def __init__(self, kind: Kind, channel: Channel, language: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, actor: Actor, kind: Kind, channel: Channel, language: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.channel, self.language = kind, channel, language
+        self.actor, self.kind, self.channel, self.language = actor, kind, channel, language
         self.fields["body"].widget.attrs["lang"] = language
         if channel is Channel.SMS:
             del self.fields["subject"]
@@ -52,7 +53,7 @@ class TextForm(forms.Form):
         given = super().clean() or {}
         if not self.errors:
             try:
-                self.preview: Preview = preview_text(self.kind, self.channel, self.language, self.text)
+                self.preview: Preview = preview_text(self.actor, self.kind, self.channel, self.language, self.text)
             except BadTemplate as refusal:
                 self.add_error("subject" if "subject" in refusal.details else "body", said_of(refusal))
         return given

@@ -52,9 +52,9 @@ def text(request: HttpRequest, code: str, channel: str, language: str) -> HttpRe
     """One text: edit it and see it as its reader will."""
     kind, current, row = text_to_edit(_actor(request), code, _channel(channel), language)
     start = {"subject": current.subject, "body": current.body, "transliterate": current.transliterate}
-    form = TextForm(kind, _channel(channel), language, start)
+    form = TextForm(_actor(request), kind, _channel(channel), language, start)
     if request.method == "POST":
-        form = TextForm(kind, _channel(channel), language, request.POST)
+        form = TextForm(_actor(request), kind, _channel(channel), language, request.POST)
         if form.is_valid() and "preview" not in request.POST:
             save_text(_actor(request), code, _channel(channel), language, form.text, now=clock.now())
             messages.success(request, gettext("Saved. Messages written from now on use this text."))
@@ -70,7 +70,7 @@ def text(request: HttpRequest, code: str, channel: str, language: str) -> HttpRe
 def preview(request: HttpRequest, code: str, channel: str, language: str) -> HttpResponse:
     """The preview alone, as one types."""
     kind, _, _ = text_to_edit(_actor(request), code, _channel(channel), language)
-    form = TextForm(kind, _channel(channel), language, request.POST)
+    form = TextForm(_actor(request), kind, _channel(channel), language, request.POST)
     form.is_valid()
     return render(request, "messaging/parts/preview.html", {"form": form, "spoken": language})
 

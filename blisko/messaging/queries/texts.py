@@ -85,7 +85,7 @@ def _in_force(kind: Kind, channel: Channel, row: Template | None, default: Text)
 def _wording(kind: Kind, channel: Channel, language: str, rows: Mapping[tuple[str, str, str], Template]) -> Wording:
     row, default = rows.get((kind.code, channel, language)), default_text(kind.code, channel, language)
     text = _in_force(kind, channel, row, default)
-    seen = preview_text(kind, channel, language, text).parts
+    seen = _previewed(kind, channel, language, text).parts
     return Wording(channel, language, text, text != default, seen.parts if seen else 0)
 
 
@@ -95,8 +95,13 @@ def past_texts(actor: Actor, row: Template | None) -> QuerySet[PastText]:
     return PastText.objects.filter(template=row) if row else PastText.objects.none()
 
 
-def preview_text(kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
+def preview_text(actor: Actor, kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
     """Answer `text` filled with the longest realistic values, and what it would cost; refuse `BadTemplate` as saving would."""
+    require(actor, "messaging.edit_templates")
+    return _previewed(kind, channel, language, text)
+
+
+def _previewed(kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
     check_text(kind, channel, text)
     values = longest_values(language, settings.BLISKO_PUBLIC_URL)
     body = filled_body(kind, channel, text, values)

@@ -9,7 +9,9 @@ from blisko.access.errors import Forbidden
 from blisko.access.rules import SYSTEM
 from blisko.access.services import reveal_token
 from blisko.kit.errors import WrongMoment
+from blisko.kit.events import on
 from blisko.messaging.errors import BadTemplate, NoSuchDelivery, NoSuchTemplate
+from blisko.messaging.events import DeliveryFailed, DeliverySent
 from blisko.messaging.models import Delivery, PastText
 from blisko.messaging.ports import Accepted, Busy, Refused, Unclear
 from blisko.messaging.queries import deliveries_about, deliveries_for, delivery_for, doubts_for, opt_outs_for, past_texts, text_to_edit
@@ -50,6 +52,22 @@ def forget_jobs() -> None:
     """Procrastinate's tables are not Django's, so no test empties them by itself."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@on(DeliveryFailed)
+def hear_failure(event: DeliveryFailed) -> None:
+    """A floor above, listening."""
+
+
+@on(DeliverySent)
+def hear_sending(event: DeliverySent) -> None:
+    """A floor above, listening."""
+
+
+def told(name: str) -> list[dict[str, object]]:
+    """What the floors above are going to hear."""
+    rows = ProcrastinateJob.objects.filter(task_name__contains=f"tests.test_services.{name}").order_by("id")
+    return [row.args for row in rows]
 
 
 def jobs() -> list[tuple[int, bool]]:
@@ -135,6 +153,7 @@ def test_the_message_goes_out_in_plain_letters_with_its_real_link(gateway: Gatew
     assert sent["reference"] == str(delivery.reference)
     row = Delivery.objects.get()
     assert (row.state, row.attempts, row.provider_reference) == ("sent", 1, "gw-1")
+    assert told("hear_sending") == [{"delivery_id": row.pk, "code": "visit_booked", "channel": "sms", "about": "visit:42"}]
 
 
 def test_no_token_is_ever_stored(gateway: Gateway):
@@ -202,6 +221,9 @@ def test_trying_ends_and_is_told(gateway: Gateway):
         now = Delivery.objects.get().next_attempt_at
     assert state(delivery) == "given_up"
     assert Delivery.objects.get().attempts == MOST_ATTEMPTS
+    facts = {"delivery_id": delivery.pk, "code": "visit_booked", "channel": "sms", "about": "visit:42"}
+    assert told("hear_failure") == [{**facts, "why": "no connection"}]
+    assert told("hear_sending") == []
 
 
 def test_a_refused_message_is_given_up_at_once(gateway: Gateway):
@@ -379,6 +401,7 @@ def test_a_receipt_may_say_never(gateway: Gateway):
     deliver(delivery.pk)
     record_receipt(GATEWAY, str(delivery.reference), arrived=False, why="absent subscriber", now=NOW)
     assert (state(delivery), Delivery.objects.get().last_error) == ("given_up", "absent subscriber")
+    assert [event["why"] for event in told("hear_failure")] == ["absent subscriber"]
 
 
 def test_a_receipt_may_overtake_the_answer(gateway: Gateway):
