@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from blisko.kit.errors import Refusal
+from blisko.kit.errors import Refusal, Unavailable
 
 log = logging.getLogger("blisko.refusals")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +49,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """A refusal is logged at info and answered; anything else is a bug and passes."""
+    """A refusal is logged at info and answered, a database that is away becomes one; anything else is a bug and passes."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -57,6 +58,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, (OperationalError, InterfaceError)):
+            log.warning("the database is away: %s", type(fault).__name__)
+            connection.close()
+            fault = Unavailable()
         if not isinstance(fault, Refusal):
             return None
         route = request.resolver_match.route if request.resolver_match else ""

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -43,6 +44,12 @@ def test_person_gets_a_page_and_an_open_page_a_fragment(kind: type[errors.Refusa
 
 def test_bug_is_not_dressed_up_as_a_refusal(rf: RequestFactory) -> None:
     assert answered(rf.get("/kettles"), ValueError("bug")) is None
+
+
+def test_database_that_is_away_is_told_as_such(rf: RequestFactory) -> None:
+    response = answered(rf.get("/api/x"), OperationalError("the database system is starting up"))
+    assert response is not None
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
 
 
 def test_too_many_says_when_to_come_back(rf: RequestFactory) -> None:
