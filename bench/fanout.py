@@ -14,12 +14,12 @@ from collections import deque
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-import django
 import psutil
 import psycopg
 import uvloop
 
 from bench.ground import ground, live
+from blisko.live.queries.tickets import stream_ticket
 
 TECHNICIANS = 2_500
 LEVELS = (1_000, 5_000, 10_000)
@@ -164,9 +164,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with ground(TECHNICIANS) as env:
         os.environ |= {**env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        django.setup()
-        from blisko.live.queries.tickets import stream_ticket
-
         with psycopg.connect(env["DATABASE_URL"], autocommit=True) as conn:
             for statement in ON_THE_WAY.split(";"):
                 conn.execute(statement)  # type: ignore[arg-type]

@@ -61,24 +61,24 @@ class Crowd:
             self.done.set()
 
 
-def reports(devices: int, each: int, port: int, newest: int) -> list[bytes]:
-    """Every device's drive, one report a second, oldest first (Traccar Client 10's form)."""
+def reports(devices: int, each: int, port: int, newest: int, what: str) -> list[bytes]:
+    """Every device's drive, one report a second, oldest first (Traccar Client 10's form); `nothing` sends empty bodies."""
     made = []
     serial = count()
     for second in range(each):
         for device in range(1, devices + 1):
             nr = next(serial)
             lat, lon = 52.2 + (nr * 7919 % 100_000) / 1e6, 21.0 + (nr * 104_729 % 100_000) / 1e6
-            body = f"id={device}&lat={lat:.6f}&lon={lon:.6f}&timestamp={newest - each + second}"
-            body += "&accuracy=6&altitude=110.0&speed=14.02&bearing=87&batt=81"
+            body = "" if what == "nothing" else f"id={device}&lat={lat:.6f}&lon={lon:.6f}&timestamp={newest - each + second}"
+            body += body and "&accuracy=6&altitude=110.0&speed=14.02&bearing=87&batt=81"
             head = f"POST /p/bench-token-{device} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-www-form-urlencoded\r\n"
             made.append(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
     return made
 
 
-async def crowd(port: int, connections: int, devices: int, each: int, newest: int) -> dict[str, float]:
+async def crowd(port: int, connections: int, devices: int, each: int, newest: int, what: str) -> dict[str, float]:
     loop = asyncio.get_running_loop()
-    all_of_them = Crowd(reports(devices, each, port, newest), connections)
+    all_of_them = Crowd(reports(devices, each, port, newest, what), connections)
     for _ in range(connections):
         await loop.create_connection(lambda: Phone(all_of_them), "127.0.0.1", port)
     begun = time.perf_counter()
@@ -97,4 +97,4 @@ async def crowd(port: int, connections: int, devices: int, each: int, newest: in
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(crowd(*map(int, sys.argv[1:6])))))
+    print(json.dumps(uvloop.run(crowd(*map(int, sys.argv[1:6]), sys.argv[6]))))
