@@ -10,6 +10,7 @@ from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from blisko.kit.push import hang_up
 from tests import platform
 from tests.browser import launch, open_desk, open_phone, photograph
 
@@ -40,11 +41,13 @@ def platform_data(running_platform: platform.Platform, django_db_blocker: Django
     own = default.settings_dict["NAME"]
     with django_db_blocker.unblock():
         default.close()
+        hang_up()
         default.settings_dict["NAME"] = running_platform.database_url.rpartition("/")[2].partition("?")[0]
         try:
             yield running_platform
         finally:
             default.close()
+            hang_up()
             default.settings_dict["NAME"] = own
 
 

@@ -29,17 +29,19 @@ class _Sender:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._conn: psycopg.Connection | None = None
+        self._where: dict[str, object] = {}
 
     def add(self, topic: str, hint: str) -> None:
+        if self._conn is None or self._conn.closed:
+            params = connection.get_connection_params()
+            self._where = {name: params[name] for name in ("dbname", "user", "password", "host", "port") if params.get(name)}
         self._waiting.put((topic, hint))
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
-                params = connection.get_connection_params()
-                self._thread = threading.Thread(target=self._run, args=(params,), name="push", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="push", daemon=True)
                 self._thread.start()
 
-    def _run(self, params: dict[str, object]) -> None:
-        wanted = {name: params[name] for name in ("dbname", "user", "password", "host", "port") if params.get(name)}
+    def _run(self) -> None:
         while True:
             batch = [self._waiting.get()]
             while not self._waiting.empty():
@@ -47,7 +49,7 @@ class _Sender:
             for attempt in range(5):
                 try:
                     if self._conn is None or self._conn.closed:
-                        self._conn = psycopg.connect(**wanted, autocommit=True)  # type: ignore[arg-type]
+                        self._conn = psycopg.connect(**self._where, autocommit=True)  # type: ignore[arg-type]
                     for payload in payloads(batch):
                         self._conn.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
                     break

@@ -202,7 +202,7 @@ def _map(view: dict[str, Any], topic: str, photo_url: str, at: datetime) -> dict
 
 def _ear(visit_id: int, stage: Stage, at: datetime) -> str:
     """Answer the stream's address; the same for half an hour, so that a page drawn anew keeps its stream."""
-    length = TICKET_SECONDS * clock.speed()
+    length = TICKET_SECONDS * max(1.0, clock.speed())
     apart = visit_id * 37 % TICKET_SECONDS
     until = (int((at.timestamp() + apart) // length) + 2) * length - apart
     ticket = stream_ticket([f"visit:{visit_id}"], until=datetime.fromtimestamp(until, at.tzinfo), fixes=stage == Stage.ON_THE_WAY)
