@@ -22,6 +22,7 @@ from blisko.access.rules import Actor, KeyKind
 from blisko.access.services import Answer, answer_once, spend
 from blisko.customers.api import router as customers
 from blisko.field.api import router as technicians
+from blisko.imports.api import router as imports
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, NotFound, Refusal
 from blisko.kit.middleware import answer
@@ -205,6 +206,7 @@ api.add_router("customers", customers, tags=["customers"])
 api.add_router("technicians", technicians, tags=["technicians"])
 api.add_router("job-types", job_types, tags=["visits"])
 api.add_router("visits", visits, tags=["visits"])
+api.add_router("imports", imports, tags=["imports"])
 api.add_router("", assignments, tags=["assignments"])
 
 

@@ -5,7 +5,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
 from blisko.kit import postgres
 from blisko.ui.rules import content_security_policy
 
@@ -74,6 +73,7 @@ APPS = [
     "blisko.field",
     "blisko.visits",
     "blisko.customers",
+    "blisko.imports",
     "blisko.messaging",
     "blisko.accounts",
     "blisko.access",
@@ -226,6 +226,9 @@ BLISKO_PLUGS = {
     ),
     "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.crow.CrowRoads"),
     "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
+    "imports.customers": "blisko.customers.services.imports.CustomerImporter",
+    "imports.technicians": "blisko.field.services.imports.TechnicianImporter",
+    "imports.visits": "blisko.visits.services.imports.VisitImporter",
 }
 BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {
     "messaging.sms": {"url": os.environ["BLISKO_SMS_URL"], "body": os.environ.get("BLISKO_SMS_BODY", "")}

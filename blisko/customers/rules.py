@@ -7,7 +7,6 @@ from blisko.customers.errors import BadPosition
 PERMISSIONS = {
     "customers.see": "See customers and their timeline",
     "customers.edit": "Add and change customers",
-    "imports.run": "Import customers, technicians and visits from sheets",
 }
 LANGUAGES = ("en", "pl", "hu")
 LEGAL_BASES = ("contract", "consent")

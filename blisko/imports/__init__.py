@@ -1,0 +1,1 @@
+"""Sheets in: columns recognised, lines landed, every refused line told."""
