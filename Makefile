@@ -17,6 +17,9 @@ run: install
 
 test: install
 	tools/setup.sh chromium
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports --no-logo
+	$(MAKE) --no-print-directory types
 	npm test --silent
 	$(BIN)/pytest $(ARGS)
 

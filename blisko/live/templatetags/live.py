@@ -70,7 +70,11 @@ KINDS: dict[str, str | Promise] = {
     "visit_failed": _("Visit did not succeed"),
     "service_confirmed": _("The customer answered “Does everything work?”"),
     "note_written": _("Note written"),
+    "visit_turned_back": _("Technician turned back"),
+    "visit_rated": _("The customer rated the visit"),
+    "follow_up_asked": _("Another visit asked for"),
     "message_sent": _("Message sent"),
+    "message_failed": _("Message not delivered"),
 }
 
 UNUSED: dict[str, str | Promise] = {
