@@ -158,8 +158,7 @@ async def measure(port: int, process: psutil.Process, tickets: dict[int, str], r
         )
 
 
-def main() -> None:
-    rate = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+def main(rate: int = 500) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with ground(TECHNICIANS) as env:
@@ -175,4 +174,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))

@@ -51,8 +51,7 @@ def raw_copy(conn: psycopg.Connection) -> float:
     return count / took
 
 
-def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+def main(runs: int = 5) -> None:
     posted, copied, bare = [], [], []
     with ground(TECHNICIANS) as env, psycopg.connect(env["DATABASE_URL"]) as conn, live(env) as (port, process):
         names = ("fsync", "synchronous_commit", "server_version")
@@ -83,4 +82,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))

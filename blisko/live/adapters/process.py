@@ -54,7 +54,7 @@ class Live:
         self._tasks: list[asyncio.Task[None]] = []
         self._stale: set[str] = set()
         self._stale_now = asyncio.Event()
-        self._ready = False
+        self._loaded = self._healthy = False
         self._ending = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,11 +65,11 @@ class Live:
         if scope["method"] == "OPTIONS":
             await PREFLIGHT.send(send)
         elif path.startswith("/p/"):
-            await (self._door.report(path[3:], scope, receive, send) if self._ready else AWAY.send(send))
+            await (self._door.report(path[3:], scope, receive, send) if self._loaded else AWAY.send(send))
         elif path == "/stream" and scope["method"] == "GET":
             await self._stream(scope, receive, send)
         elif path == "/healthz":
-            await (HEALTHY if self._ready else UNHEALTHY).send(send)
+            await (HEALTHY if self._healthy else UNHEALTHY).send(send)
         else:
             await NOT_FOUND.send(send)
 
@@ -224,10 +224,10 @@ class Live:
                 try:
                     await self._load(conn, stale)
                 except psycopg.Error:
-                    self._ready = False
+                    self._healthy = False
                     self._forget("everything")
                     raise
-                self._ready = True
+                self._loaded = self._healthy = True
 
     async def _load(self, conn: AsyncConnection[Any], stale: set[str]) -> None:
         everything = "everything" in stale

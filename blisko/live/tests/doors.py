@@ -46,11 +46,11 @@ class LiveProcess:
             link.close()
 
     def report(self, token: str, query: str = "", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
-        """Report as a phone does; the process may need a moment to learn of a new phone."""
+        """Report as a phone does, again and again; the process may need a moment to learn of a new phone."""
         until = time.monotonic() + PATIENCE
         while True:
             status, said = self.ask(f"/p/{token}" + (f"?{query}" if query else ""), body, headers=headers)
-            if status not in (404, 429) or time.monotonic() > until:
+            if status not in (404, 429, 503) or time.monotonic() > until:
                 return status, said
             time.sleep(0.05)
 

@@ -179,6 +179,32 @@ def test_end_of_a_shift_is_known_at_once(live: LiveProcess, now: datetime) -> No
     assert counts(device) == {"off_shift": 1}
 
 
+def test_database_that_goes_away_costs_a_503_and_no_report(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:
+    device, token = phone
+    assert live.report(token, body=traccar10(now - timedelta(seconds=99)))[0] == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'blisko live'")
+    answers = []
+    for nr in range(20):
+        until = time.monotonic() + 10
+        while (status := live.ask(f"/p/{token}", traccar10(now - timedelta(seconds=nr)))[0]) != 200:
+            answers.append(status)
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert set(answers) <= {503}
+    assert Fix.objects.filter(device_id=device).count() == 21
+
+
+def test_report_the_database_will_not_have_blocks_nobody(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:
+    device, token = a_phone(a_technician(now).pk, now)
+    assert live.report(token, body=traccar10(now))[0] == 200
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM live_device WHERE id = %s", [device])
+    assert live.ask(f"/p/{token}", b"{")[0] == 200
+    assert live.report(phone[1], body=traccar10(now))[0] == 200
+    assert Fix.objects.filter(device_id=phone[0]).count() == 1
+
+
 def test_revoked_phone_is_a_stranger(live: LiveProcess, now: datetime) -> None:
     device, token = a_phone(a_technician(now).pk, now)
     assert live.report(token, body=traccar10(now))[0] == 200

@@ -1,0 +1,13 @@
+"""Every figure the README quotes, one bench after the other: `make bench`."""
+
+from bench import fanout, positions
+
+
+def main() -> None:
+    for bench in (positions, fanout):
+        print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
+        bench.main()
+
+
+if __name__ == "__main__":
+    main()
