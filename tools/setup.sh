@@ -51,8 +51,11 @@ setup_python() {
     say "Installing Python packages (locked, with hashes)"
     "$venv/bin/python" -m pip install -q --require-hashes --only-binary :all: -r tools/uv.lock
     # uv reads neither pip's mirror nor its certificates.
-    UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null || echo https://mirror.invalid/)}
-    export UV_DEFAULT_INDEX UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
+    local mirror
+    if [ -z "${UV_DEFAULT_INDEX:-}" ] && mirror=$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null); then
+        export UV_DEFAULT_INDEX=$mirror
+    fi
+    export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --require-hashes -r requirements.lock \
         || fail "the Python packages of requirements.lock could not be installed (network? proxy?)"
     # The checkout itself, importable and with its command: nothing to build, so nothing to download for it.
