@@ -19,11 +19,12 @@ PORT_WAIT = 5.0  # seconds a restarted process waits for its predecessor's port
 DRAIN = 8  # seconds open requests and streams get when a process is asked to end
 HELP = """\
 blisko run        the whole platform: web, live, worker, and the embedded PostgreSQL when DATABASE_URL is not set
+blisko demo       the platform with a simulated day, on a database of its own   (--fresh begins anew)
 blisko web        pages, admin and API alone        (BLISKO_BIND, BLISKO_WEB_PORT, BLISKO_WEB_WORKERS, BLISKO_WEB_THREADS)
 blisko live       positions and live streams alone  (BLISKO_BIND, BLISKO_LIVE_PORT)
 blisko worker     jobs alone                        (BLISKO_WORKER_CONCURRENCY)
 blisko postgres   start | stop | status | dump FILE | restore FILE of the embedded server
-blisko <other>    any Django management command: migrate, createsuperuser, demo, simulate, ...; `blisko help` lists them
+blisko <other>    any Django management command: migrate, createsuperuser, simulate, ...; `blisko help` lists them
 """
 
 
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command named on the command line and answer its exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    commands = {"run": run, "web": web, "live": live, "worker": worker, "postgres": embedded}
+    commands = {"run": run, "demo": demo, "web": web, "live": live, "worker": worker, "postgres": embedded}
     if not args or args[0] in ("-h", "--help"):
         print(HELP, end="")
         return 0
@@ -44,6 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (runner.PortInUse, PostgresError) as fault:
         print(f"blisko: {fault}", file=sys.stderr)
         return 1
+
+
+def demo(args: Sequence[str]) -> int:
+    """Run the platform with a simulated day; see config/demo.py."""
+    from config.demo import demo as play  # what only the demo needs is not installed everywhere
+
+    return play(args)
 
 
 def run(args: Sequence[str]) -> int:

@@ -8,11 +8,14 @@ from pydantic import Field, StringConstraints
 from blisko.field import queries, services
 from blisko.field.models import Shift, Technician
 from blisko.kit import clock
-from blisko.kit.api import Code, Cursor, Email, Id, Language, Limit, Moment, Name, Number, Page, Phone, page_of
+from blisko.kit.api import ONE_LINE, Code, Cursor, Email, Id, Language, Limit, Moment, Name, Number, Page, Phone, page_of
 from blisko.kit.requests import HouseRequest
 
 router = Router()
 Skills = Annotated[list[Code], Field(max_length=50)]
+FirstPassword = Annotated[
+    str, StringConstraints(min_length=10, max_length=128, pattern=ONE_LINE), Field(description="Without one only single sign-on opens the door.")
+]
 Plate = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -25,6 +28,7 @@ class TechnicianIn(Schema):
     skills: Skills = []
     team: Code | None = None
     van: Plate = ""
+    password: FirstPassword | None = None
 
 
 class TechnicianPatch(Schema):

@@ -1,0 +1,89 @@
+"""The operator's work: kinds of jobs, and what people say about them in three languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of job: code, name per language, minutes, share of the day, skills, parts and checklist."""
+
+    code: str
+    names: dict[str, str]
+    minutes: int
+    share: int
+    skills: tuple[str, ...]
+    kit: tuple[tuple[str, int], ...]
+    checklist: tuple[dict[str, str], ...]
+
+
+def _words(en: str, pl: str, hu: str) -> dict[str, str]:
+    return {"en": en, "pl": pl, "hu": hu}
+
+
+SKILLS = {
+    "copper": _words("Copper lines", "Linie miedziane", "Rézvezetékek"),
+    "fibre": _words("Fibre", "Światłowód", "Optika"),
+    "tv": _words("Television", "Telewizja", "Televízió"),
+}
+MEASURE = _words("Measure the signal", "Zmierz sygnał", "Mérje meg a jelet")
+SHOW = _words("Show the customer that it works", "Pokaż klientowi, że działa", "Mutassa meg az ügyfélnek, hogy működik")
+JOBS = (
+    Job(
+        "router", _words("Router replacement", "Wymiana routera", "Router cseréje"), 20, 4, (),
+        (("Router Wi-Fi 6", 1), ("Patch cord 2 m", 1)),
+        (_words("Save the old settings", "Zapisz dotychczasowe ustawienia", "Mentse el a régi beállításokat"),
+         _words("Check Wi-Fi in every room", "Sprawdź Wi-Fi w każdym pokoju", "Ellenőrizze a Wi-Fit minden szobában"), SHOW),
+    ),
+    Job(
+        "fibre", _words("Fibre installation", "Montaż światłowodu", "Optikai bekötés"), 75, 3, ("fibre",),
+        (("ONT", 1), ("Drop cable 50 m", 1), ("Connector SC/APC", 2), ("Router Wi-Fi 6", 1)),
+        (_words("Agree on the cable's way", "Uzgodnij trasę kabla", "Egyeztesse a kábel útját"), MEASURE,
+         _words("Leave the place clean", "Zostaw porządek", "Hagyjon rendet maga után"), SHOW),
+    ),
+    Job(
+        "fault", _words("Line repair", "Naprawa łącza", "Vonalhiba javítása"), 40, 5, ("copper",), (("Socket RJ45", 1), ("Filter", 1)),
+        (_words("Measure the line", "Zmierz linię", "Mérje meg a vonalat"), SHOW),
+    ),
+    Job(
+        "tv", _words("TV box setup", "Podłączenie dekodera", "Tévébox beüzemelése"), 30, 3, ("tv",), (("TV box", 1), ("HDMI cable", 1)),
+        (_words("Tune the channels", "Nastrój kanały", "Hangolja be a csatornákat"), SHOW),
+    ),
+)  # fmt: skip
+FAULTS = {
+    "router": _words("Wi-Fi drops several times a day", "Wi-Fi rozłącza się kilka razy dziennie", "A Wi-Fi naponta többször megszakad"),
+    "fibre": _words("New connection, second floor", "Nowe przyłącze, drugie piętro", "Új bekötés, második emelet"),
+    "fault": _words("No internet since yesterday evening", "Brak internetu od wczoraj wieczorem", "Tegnap este óta nincs internet"),
+    "tv": _words("The box shows error E02", "Dekoder pokazuje błąd E02", "A box E02 hibát jelez"),
+}
+NOTES = {
+    "en": (
+        "The intercom is broken, please ring my mobile.",
+        "Please mind the dog, it only wants to play.",
+        "Entrance from the courtyard, staircase B.",
+    ),
+    "pl": (
+        "Domofon nie działa, proszę dzwonić na komórkę.",
+        "Proszę uważać na psa, chce się tylko bawić.",
+        "Wejście od podwórka, klatka B.",
+    ),
+    "hu": (
+        "Nem működik a kaputelefon, kérem, hívjon mobilon.",
+        "Vigyázat, a kutya csak játszani akar!",
+        "Bejárat az udvar felől, B lépcsőház.",
+    ),
+}
+PRAISE = {
+    "en": ("Quick and kind, thank you!", "He explained everything patiently.", "I could see him coming on the map, brilliant."),
+    "pl": ("Szybko i sprawnie, dziękuję!", "Technik wszystko cierpliwie wyjaśnił.", "Na mapie było widać, gdzie jest – super!"),
+    "hu": ("Gyors és kedves volt, köszönöm!", "Mindent türelmesen elmagyarázott.", "A térképen látszott, merre jár, nagyszerű!"),
+}
+BLAME = {
+    "en": ("Wi-Fi still drops in the bedroom.", "The second television has no picture."),
+    "pl": ("W sypialni Wi-Fi nadal się rozłącza.", "Na drugim telewizorze nie ma obrazu."),
+    "hu": ("A hálószobában továbbra is megszakad a Wi-Fi.", "A másik tévén nincs kép."),
+}
+DONE = ("Wymieniono, zmierzono, działa.", "Sygnał w normie, klient przeszkolony.", "Zrobione, zdjęto stary kabel.")
+NO_ACCESS = ("Nikt nie otwiera, telefon nie odpowiada.", "Brama zamknięta, klient nie odbiera.")
+ANOTHER = ("Potrzebny podnośnik, dziś się nie da.", "Brak miejsca w mufie, wraca zespół kablowy.")
