@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,16 +114,19 @@ def install() -> Path:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[MailServer]:
-    """Run a mail server with its data in `home` until the block ends."""
-    port = _free_port()
-    process = start(home, port)
-    try:
-        _wait_for(port, process, home)
-        yield MailServer(port, home, process)
-    finally:
-        process.terminate()
-        process.wait()
+def running() -> Iterator[MailServer]:
+    """Run a mail server with its data in a folder of its own until the block ends."""
+    # Not among pytest's folders: each run of it closes those to everybody else, the server's user included.
+    with tempfile.TemporaryDirectory(prefix="blisko-mail-") as folder:
+        home, port = Path(folder), _free_port()
+        home.chmod(0o755)
+        process = start(home, port)
+        try:
+            _wait_for(port, process, home)
+            yield MailServer(port, home, process)
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def start(home: Path, port: int) -> subprocess.Popen[bytes]:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,13 +37,8 @@ def letter(**more: Any) -> OutgoingMail:
 
 
 @pytest.fixture(scope="session")
-def mail_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    home = tmp_path_factory.mktemp("mail")
-    # The server is nobody where we are root, and pytest's folders are ours alone.
-    for folder in (home, *list(home.parents)[:3]):
-        if folder.stat().st_uid == home.stat().st_uid and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    with mail_server.running(home / "server") as server:
+def mail_process() -> Iterator[MailServer]:
+    with mail_server.running() as server:
         yield server
 
 

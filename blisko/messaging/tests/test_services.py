@@ -289,13 +289,15 @@ def test_an_answer_to_an_older_attempt_changes_nothing(gateway: Gateway):
     assert state(delivery) == "sent"
 
 
-def test_a_carrier_that_breaks_is_unclear_and_its_words_are_not_logged(settings, caplog):
-    settings.BLISKO_PLUGS = {**settings.BLISKO_PLUGS, "messaging.sms": "blisko.messaging.adapters.http.HttpSms"}
-    settings.BLISKO_PLUG_OPTIONS = {"messaging.sms": {"url": "no-scheme://{message}"}}
+def test_a_carrier_that_breaks_is_unclear_and_its_words_are_not_logged(forgetful_gateway: Gateway, settings, caplog):
+    options = settings.BLISKO_PLUG_OPTIONS["messaging.sms"]
+    # An expression without a group: the gateway has the message, and reading its answer fails.
+    settings.BLISKO_PLUG_OPTIONS = {"messaging.sms": {**options, "reference_in": '"id"'}}
     to_visit = link()
     delivery = message(link=to_visit)
     deliver(delivery.pk)
-    assert state(delivery) == "in_doubt"
+    assert (state(delivery), Delivery.objects.get().last_error) == ("in_doubt", "IndexError")
+    assert "carrier raised IndexError" in caplog.text
     assert reveal_token(to_visit.key_id) not in caplog.text
 
 
@@ -307,6 +309,30 @@ def test_a_lost_job_and_a_lost_process_are_found(gateway: Gateway):
     assert rescue_overdue(now=NOW + timedelta(seconds=95)) == 2
     assert sorted(jobs()) == sorted([(lost.pk, False), (dead.pk, False)])
     assert rescue_overdue(now=NOW + timedelta(seconds=96)) == 0, "not every time again"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_holds_is_left_to_it(gateway: Gateway):
+    delivery = message(about="")
+    forget_jobs()
+    held, looked = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Delivery.objects.select_for_update().get(pk=delivery.pk)
+            held.set()
+            looked.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    rescue_overdue(now=NOW + timedelta(seconds=95))
+    assert jobs() == []
+    looked.set()
+    holder.join()
+    rescue_overdue(now=NOW + timedelta(seconds=95))
+    assert jobs() == [(delivery.pk, False)]
 
 
 def test_messages_to_one_phone_keep_their_order(gateway: Gateway):
