@@ -3,6 +3,7 @@ from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection
 
+from blisko.live.queries.positions import NEWEST
 from blisko.live.rules.fixes import OLDEST, Span, Trip
 from blisko.live.rules.records import Fix
 
@@ -23,14 +24,6 @@ SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon
         ORDER BY f.fix_time > v.set_out_at, abs(extract(epoch FROM f.fix_time - v.set_out_at)) LIMIT 1) p ON true
  WHERE v.state = 'on_the_way' AND v.set_out_at IS NOT NULL
 """
-LAST = """
-SELECT d.technician_id, f.lat, f.lon, f.fix_time, f.source, f.accuracy, f.altitude, f.speed_mps, f.heading, f.battery,
-       f.mock, f.moving, f.transition
-  FROM live_device d
- CROSS JOIN LATERAL (
-       SELECT * FROM live_fix WHERE device_id = d.id AND fix_time > %s AND NOT mock ORDER BY fix_time DESC LIMIT 1) f
- ORDER BY f.fix_time
-"""
 
 
 class KnownDevice(NamedTuple):
@@ -49,6 +42,7 @@ class Memory:
         self.shifts: dict[int, list[Span]] = {}
         self.trips: dict[int, list[Trip]] = {}
         self.last: dict[int, Fix] = {}
+        self._whose: dict[int, int] = {}
 
     async def load_devices(self, conn: AsyncConnection[Any]) -> None:
         """Learn every device and the hash of its token."""
@@ -71,10 +65,11 @@ class Memory:
             place = None if lat is None else (lat, lon)
             trips.setdefault(technician, []).append(Trip(visit, state, set_out_at, place))
         self.trips = trips
+        self._whose = {trip.visit_id: technician for technician, his in trips.items() for trip in his}
 
     async def load_last(self, conn: AsyncConnection[Any], now: datetime) -> None:
         """Learn where everybody was seen last."""
-        rows = await (await conn.execute(LAST, (now - timedelta(hours=12),))).fetchall()
+        rows = await (await conn.execute(NEWEST, (now - timedelta(hours=12), [], True))).fetchall()
         for row in rows:
             self.note(row[0], Fix(*row[1:]))
 
@@ -88,8 +83,7 @@ class Memory:
 
     def trip_to(self, visit_id: int) -> tuple[int, Trip] | None:
         """Answer (technician, trip) of a visit somebody is on the way to."""
-        for technician, trips in self.trips.items():
-            for trip in trips:
-                if trip.visit_id == visit_id:
-                    return technician, trip
-        return None
+        technician = self._whose.get(visit_id)
+        if technician is None:
+            return None
+        return next(((technician, trip) for trip in self.trips[technician] if trip.visit_id == visit_id), None)
