@@ -9,6 +9,7 @@ Nothing is installed into the system and no daemon of the system is touched: the
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -125,7 +126,8 @@ def running() -> Iterator[MailServer]:
             _wait_for(port, process, home)
             yield MailServer(port, home, process)
         finally:
-            process.terminate()
+            # Its children too: one that still writes its log would bring the folder back.
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
@@ -146,7 +148,7 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
     command = [str(exim), "-C", str(home / "exim.conf"), "-bdf", "-q1m"]
     who = {"user": uid, "group": gid, "extra_groups": []} if os.geteuid() == 0 else {}
     with (home / "log" / "output.log").open("wb") as out:
-        return subprocess.Popen(command, env=env, cwd=home, stdout=out, stderr=out, **who)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(command, env=env, cwd=home, stdout=out, stderr=out, start_new_session=True, **who)  # type: ignore[call-overload,no-any-return]
 
 
 def _write_certificate(home: Path) -> None:

@@ -21,15 +21,18 @@ from blisko.messaging.queries import (
     demo_mailboxes,
     demo_messages,
     doubts_for,
+    is_opted_out,
     past_texts,
     text_to_edit,
     texts_overview,
 )
-from blisko.messaging.rules.delivery import DELIVERY_LIFE, Channel, DeliveryState
+from blisko.messaging.rules.delivery import DELIVERY_LIFE, Address, Channel, DeliveryState
 from blisko.messaging.rules.templates import LANGUAGES
 from blisko.messaging.services import (
     give_up_delivery,
     mark_delivery_sent,
+    opt_in,
+    opt_out,
     resend_delivery,
     restore_default_text,
     save_text,
@@ -105,6 +108,7 @@ def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     if row.state not in (DeliveryState.IN_DOUBT, DeliveryState.GIVEN_UP) or not _decides(request):
         open_steps = []
     words = {"row": row, "steps": delivery_steps(_actor(request), row), "open_steps": open_steps}
+    words |= {"opted_out": is_opted_out(_actor(request), row), "decides": _decides(request)}
     return render(request, "messaging/delivery.html", words)
 
 
@@ -116,6 +120,16 @@ def decide(request: HttpRequest, delivery_id: int) -> HttpResponse:
     if decision is None:
         raise NotFound
     decision(_actor(request), delivery_id, now=clock.now())
+    return redirect("messaging:delivery", delivery_id=delivery_id)
+
+
+@login_required
+@require_POST
+def consent(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """The owner of a message's address wants no more of them, or wants them again."""
+    row = delivery_for(_actor(request), delivery_id)
+    change = opt_out if request.POST.get("wants") == "none" else opt_in
+    change(_actor(request), Address(Channel(row.channel), row.address), now=clock.now())
     return redirect("messaging:delivery", delivery_id=delivery_id)
 
 

@@ -9,7 +9,7 @@ from blisko.kit.models import Step
 from blisko.kit.steps import steps_of
 from blisko.messaging.errors import NoSuchDelivery
 from blisko.messaging.models import UNSETTLED, Delivery, OptOut
-from blisko.messaging.rules.delivery import WAITING, Address, DeliveryState, masked
+from blisko.messaging.rules.delivery import WAITING, Address, Channel, DeliveryState, masked
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,12 @@ def opt_outs_for(actor: Actor) -> QuerySet[OptOut]:
 def wants_no_messages(address: Address) -> bool:
     """Tell whether the owner of this address opted out."""
     return OptOut.objects.filter(channel=address.channel, address=address.value).exists()
+
+
+def is_opted_out(actor: Actor, delivery: Delivery) -> bool:
+    """Tell whether the owner of a delivery's address wants no more messages."""
+    require(actor, "messaging.see_deliveries")
+    return wants_no_messages(Address(Channel(delivery.channel), delivery.address))
 
 
 def overdue_delivery_ids(before: datetime, limit: int) -> list[int]:

@@ -110,6 +110,17 @@ def test_a_doubt_comes_first_and_a_person_settles_it(forgetful_gateway: Gateway)
     assert Delivery.objects.get().state == "sent"
 
 
+def test_an_address_may_be_left_alone(gateway: Gateway):
+    page = f"/messages/{message().pk}/"
+    dispatcher = signed_in("dispatcher")
+    assert signed_in("agent").post(f"{page}consent/", {"wants": "none"}).status_code == 403
+    assert dispatcher.post(f"{page}consent/", {"wants": "none"}).status_code == 302
+    assert "wants no messages" in dispatcher.get(page).text
+    assert message(key="next").state == "given_up"
+    assert dispatcher.post(f"{page}consent/", {"wants": "messages"}).status_code == 302
+    assert message(key="last").state == "queued"
+
+
 def test_no_page_of_the_desk_shows_a_token(gateway: Gateway):
     to_visit = link()
     delivery = message(link=to_visit)
