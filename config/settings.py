@@ -1,5 +1,6 @@
 """Settings of an installation. Everything an operator changes comes from the environment; see docs/how-to/run.md."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -231,9 +232,9 @@ BLISKO_PLUGS = {
     "imports.visits": "blisko.visits.services.imports.VisitImporter",
 }
 BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {
-    "messaging.sms": {"url": os.environ["BLISKO_SMS_URL"], "body": os.environ.get("BLISKO_SMS_BODY", "")}
-    if os.environ.get("BLISKO_SMS_URL")
-    else {},
+    # The adapter's own options as JSON; for HttpSms see docs/how-to/sms-gateway.md.
+    "messaging.sms": json.loads(os.environ.get("BLISKO_SMS_OPTIONS", "{}")),
+    "messaging.mail": json.loads(os.environ.get("BLISKO_MAIL_OPTIONS", "{}")),
 }
 
 LOGGING = {
