@@ -1,4 +1,4 @@
-"""Catalogues of words without the gettext tools: read .po, write .mo, find what the code says.
+"""Catalogues of words without the gettext tools: read .po, write .mo, find what the code says and what a language lacks.
 
 A bare machine has no `msgfmt`, so the little that is needed of it is here (format: GNU gettext manual, "The Format of
 GNU MO Files").
@@ -7,34 +7,53 @@ GNU MO Files").
 import ast
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation.template import templatize
 
 CONTEXT_END = "\x04"
-CALLS = {
-    "_": 1,
-    "gettext": 1,
-    "gettext_lazy": 1,
-    "gettext_noop": 1,
-    "ngettext": 2,
-    "ngettext_lazy": 2,
-    "pgettext": -1,
-    "pgettext_lazy": -1,
-    "npgettext": -2,
+ROOT_REFUSAL = "Refusal"
+# Which arguments of a call are its context, its words and their plural.
+CALLS: dict[str, tuple[int | None, int, int | None]] = {
+    "_": (None, 0, None),
+    "gettext": (None, 0, None),
+    "gettext_lazy": (None, 0, None),
+    "gettext_noop": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "ngettext_lazy": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "pgettext_lazy": (0, 1, None),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
 }
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<!\{)\{(\w+)\}(?!\})")
+LEFT_OUT = re.compile(r"#\s*without ([\w, ]+):")
+PLURALS = re.compile(r"nplurals\s*=\s*(\d+)")
+STRING = r"u?((?:\"(?:[^\"\\]|\\.)*\")|(?:'(?:[^'\\]|\\.)*'))"
+TEMPLATE_CALL = re.compile(rf"\b(npgettext|pgettext|ngettext|gettext|_)\({STRING}(?:,\s*{STRING})?(?:,\s*{STRING})?")
+
+
+class Said(NamedTuple):
+    """Words that code says: `key` as a catalogue has it (its context in front), `plural` where they are counted, the line."""
+
+    key: str
+    plural: str = ""
+    line: int = 1
 
 
 @dataclass
 class Entry:
-    """One message: `key` is msgid, with its context in front as in a .mo file."""
+    """One message: `key` is msgid, with its context in front as in a .mo file; `left_out` names what a translator dropped on purpose."""
 
     key: str = ""
     plural: str = ""
     forms: dict[int, str] = field(default_factory=dict)
     is_fuzzy: bool = False
+    left_out: frozenset[str] = frozenset()
+    line: int = 1
 
     @property
     def is_missing(self) -> bool:
@@ -47,37 +66,68 @@ class BadCatalogue(ValueError):
 
 def read_po(path: Path) -> list[Entry]:
     """Answer the entries of a .po file, its header (empty key) among them; obsolete lines (#~) are passed over."""
+    return parse_po(path.read_text("utf-8"), str(path))
+
+
+def parse_po(text: str, name: str = "") -> list[Entry]:
+    """Answer the entries of a catalogue's text, as `read_po` does; `name` is told with a line that means nothing."""
     entries: list[Entry] = []
-    now, context, slot = Entry(), "", ""
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+    notes, context, slot = "", "", ""
+    for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
-        if line.startswith("#"):
-            if line.startswith("#,") and "fuzzy" in line:
-                now, context, slot = Entry(is_fuzzy=True), "", "flag"
-            continue
-        if not line:
+        if line.startswith("#") or not line:
+            notes = notes + line + "\n" if line else ""
             continue
         match = re.fullmatch(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[(\d+)\])?)\s+)?"(.*)"', line)
         if not match or not (match[1] or slot):
-            raise BadCatalogue(f"{path}:{number}: {line}")
+            raise BadCatalogue(f"{name}:{number}: {line}")
         words = ast.literal_eval(f'"{match[3]}"')
-        if match[1]:
-            if match[1] == "msgctxt" or (match[1] == "msgid" and slot != "msgctxt"):
-                now, context = (now if slot == "flag" else Entry()), ""
-            slot = match[1]
+        slot = match[1] or slot
         if slot == "msgctxt":
-            context += words
+            context = words + CONTEXT_END if match[1] else context[:-1] + words + CONTEXT_END
         elif slot == "msgid":
             if match[1]:
-                entries.append(now)
-                now.key = context + CONTEXT_END if context else ""
-            now.key += words
+                left_out = LEFT_OUT.search(notes)
+                dropped = frozenset(re.findall(r"\w+", left_out[1])) if left_out else frozenset()
+                entries.append(Entry(context, is_fuzzy=bool(re.search(r"^#,.*fuzzy", notes, re.MULTILINE)), left_out=dropped, line=number))
+                notes, context = "", ""
+            entries[-1].key += words
         elif slot == "msgid_plural":
-            now.plural += words
+            entries[-1].plural += words
         else:
-            form = int(match[2] or 0) if match[1] else max(now.forms)
-            now.forms[form] = now.forms.get(form, "") + words
+            forms = entries[-1].forms
+            form = int(match[2] or 0) if match[1] else max(forms)
+            forms[form] = forms.get(form, "") + words
     return entries
+
+
+def plural_forms(entries: Iterable[Entry]) -> int:
+    """Answer how many plural forms a catalogue's header promises; nought when it promises none."""
+    head = next((entry.forms.get(0, "") for entry in entries if not entry.key), "")
+    found = PLURALS.search(head)
+    return int(found[1]) if found else 0
+
+
+def wrong_with(entry: Entry, plurals: int) -> str:
+    """Answer what is wrong with one translation in a language of `plurals` forms, or nothing."""
+    if entry.is_missing:
+        return "not translated or fuzzy"
+    if entry.plural and set(entry.forms) != set(range(plurals)):
+        return f"needs {plurals} plural forms"
+    if not entry.plural and set(entry.forms) != {0}:
+        return "has plural forms and no msgid_plural"
+    sources = [_placeholders(words) for words in (entry.key, entry.plural or entry.key)]
+    for words in entry.forms.values():
+        told = _placeholders(words)
+        if strange := told - (sources[0] | sources[1]):
+            return f"says {', '.join(sorted(strange))}, which nobody fills in"
+        if dropped := (sources[0] & sources[1]) - told - entry.left_out:
+            return f"leaves out {', '.join(sorted(dropped))}; if on purpose, say '# without {', '.join(sorted(dropped))}: why' above it"
+    return ""
+
+
+def _placeholders(words: str) -> set[str]:
+    return {match[1] or match[2] for match in PLACEHOLDER.finditer(words)}
 
 
 def write_mo(entries: list[Entry], path: Path) -> None:
@@ -104,53 +154,70 @@ def write_mo(entries: list[Entry], path: Path) -> None:
     path.write_bytes(header + b"".join(ids) + b"".join(words) + data)
 
 
-def said_in_python(source: str) -> Iterator[str]:
-    """Give the keys of every gettext call with plain words, and the `words` of refusals."""
-    for node in ast.walk(ast.parse(source)):
+def refusals_in(nodes: Iterable[ast.AST]) -> set[str]:
+    """Answer the names of all classes that are a `Refusal`, however far up."""
+    bases = {node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases} for node in nodes if isinstance(node, ast.ClassDef)}
+    known, before = {ROOT_REFUSAL}, 0
+    while len(known) > before:
+        before = len(known)
+        known |= {name for name, above in bases.items() if above & known}
+    return known
+
+
+def said_in_python(nodes: Iterable[ast.AST], refusals: set[str]) -> Iterator[Said]:
+    """Give the words of every gettext call that are plain, the `words` of refusals, and those a refusal is raised with."""
+    for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            kind = CALLS.get(str(name))
-            if kind and len(texts) >= abs(kind):
-                yield texts[0] if kind > 0 else texts[0] + CONTEXT_END + texts[1]
-        elif isinstance(node, ast.ClassDef):
-            yield from _refusal_words(node)
+            if name in CALLS:
+                yield from _said_by_call(node, *CALLS[name])
+            elif name in refusals and node.args:
+                yield from (Said(words, line=node.lineno) for words in _either(node.args[0]))
+        elif isinstance(node, ast.ClassDef) and node.name in refusals:
+            yield from _said_by_class(node)
 
 
-def _refusal_words(node: ast.ClassDef) -> Iterator[str]:
+def _said_by_call(call: ast.Call, context: int | None, words: int, plural: int | None) -> Iterator[Said]:
+    texts = [arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None for arg in call.args]
+    wanted = [place for place in (context, words, plural) if place is not None]
+    if len(texts) <= max(wanted) or any(texts[place] is None for place in wanted):
+        return
+    told = [texts[place] or "" if place is not None else "" for place in (context, words, plural)]
+    yield Said((told[0] + CONTEXT_END if context is not None else "") + told[1], told[2], call.lineno)
+
+
+def _said_by_class(node: ast.ClassDef) -> Iterator[Said]:
     for line in node.body:
         targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-        value = getattr(line, "value", None)
         if any(isinstance(target, ast.Name) and target.id == "words" for target in targets):
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                yield value.value
+            yield from (Said(words, line=line.lineno) for words in _either(getattr(line, "value", None)))
 
 
-def said_in_template(source: str) -> Iterator[str]:
-    """Give the keys of a Django template, by way of Django's own translation of it into calls."""
+def _either(value: ast.expr | None) -> Iterator[str]:
+    """Give a plain text, or both of `a if … else b`."""
+    if isinstance(value, ast.IfExp):
+        yield from _either(value.body)
+        yield from _either(value.orelse)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+
+
+def said_in_template(source: str) -> Iterator[Said]:
+    """Give the words of a Django template, by way of Django's own translation of it into calls."""
     text = templatize(source)
-    string = r'u?((?:"(?:[^"\\]|\\.)*")|(?:\'(?:[^\'\\]|\\.)*\'))'
-    for match in re.finditer(rf"\b(pgettext|npgettext|ngettext|gettext|_)\({string}(?:,\s*{string})?", text):
-        first = ast.literal_eval(match[2])
-        yield first + CONTEXT_END + ast.literal_eval(match[3]) if match[1] in ("pgettext", "npgettext") else first
+    for match in TEMPLATE_CALL.finditer(text):
+        texts = [ast.literal_eval(part) if part else "" for part in match.group(2, 3, 4)]
+        context, words, plural = CALLS[match[1]]
+        key = (texts[context] + CONTEXT_END if context is not None else "") + texts[words]
+        yield Said(key, texts[plural] if plural is not None else "", text.count("\n", 0, match.start()) + 1)
 
 
-def said_in(folder: Path) -> dict[str, str]:
-    """Answer every key said by code and templates under `folder`, with the file it was first met in; tests say nothing."""
-    said: dict[str, str] = {}
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("templates/**/*.html"), *folder.rglob("templates/**/*.txt")]):
-        if {"tests", "migrations", "node_modules"} & set(path.relative_to(folder).parts):
-            continue
-        source = path.read_text("utf-8")
-        is_errors = "errors" in path.parts or path.name == "errors.py"
-        keys = said_in_template(source) if path.suffix != ".py" else said_in_python(source)
-        refusals = set() if is_errors or path.suffix != ".py" else _class_words(source)
-        for key in keys:
-            if key not in refusals:
-                said.setdefault(key, str(path))
-    return said
-
-
-def _class_words(source: str) -> set[str]:
-    """Answer `words` of classes outside errors.py, which are nobody's refusal."""
-    return {key for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef) for key in _refusal_words(node)}
+def said_in(root: Path) -> dict[Path, list[Said]]:
+    """Answer what each file of the product under `root` (blisko/ and config/) says; tests say nothing."""
+    paths = [path for top in ("blisko", "config") for suffix in ("py", "html", "txt") for path in sorted((root / top).rglob(f"*.{suffix}"))]
+    paths = [path for path in paths if not {"tests", "migrations", "node_modules"} & set(path.relative_to(root).parts)]
+    trees = {path: list(ast.walk(ast.parse(path.read_text("utf-8")))) for path in paths if path.suffix == ".py"}
+    refusals = refusals_in(node for nodes in trees.values() for node in nodes)
+    said = {path: list(said_in_python(nodes, refusals)) for path, nodes in trees.items()}
+    said |= {path: list(said_in_template(path.read_text("utf-8"))) for path in paths if path.suffix != ".py" and "templates" in path.parts}
+    return {path: words for path, words in said.items() if words}

@@ -28,7 +28,7 @@ STEPS: dict[str, tuple[str | Promise, str]] = {
     "no_access": (_("No access"), "lock"),
     "give_up": (_("Could not complete"), "close"),
     "need_another": (_("Needs another visit"), "refresh"),
-    "cancel": (_("Cancel"), "close"),
+    "cancel": (_("Cancel the visit"), "close"),
 }
 MESSAGES: dict[str, tuple[str | Promise, str]] = {
     "queued": (_("waiting"), ""),
@@ -43,8 +43,8 @@ CODES: dict[str, str | Promise] = {
     "visit_booked": _("Confirmation"),
     "visit_day_before": _("Day before"),
     "visit_on_the_way": _("On the way"),
-    "visit_moved": _("Moved"),
-    "visit_cancelled": _("Cancelled"),
+    "visit_moved": _("New time"),
+    "visit_cancelled": _("Cancellation"),
     "visit_done": _("Everything works?"),
     "visit_no_access": _("No access"),
     "link_renewed": _("New link"),

@@ -7,24 +7,30 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from blisko.ui.words import read_po, said_in, write_mo
+from blisko.ui.words import plural_forms, read_po, said_in, write_mo, wrong_with
 
-HOUSE = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
-def missing_words(house: Path, languages: list[str], write: bool) -> list[str]:
-    """Answer a line for every word without a translation into one of `languages`; with `write` also write the .mo files."""
-    said = said_in(house)
+def missing_words(root: Path, languages: list[str], write: bool) -> list[str]:
+    """Answer a line for every word without a right translation into one of `languages`; with `write` also write the .mo files."""
+    said = said_in(root)
     lines = []
     for language in languages:
-        known: set[str] = set()
-        for po in sorted(house.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+        known: set[tuple[str, str]] = set()
+        for po in sorted(root.glob(f"blisko/*/locale/{language}/LC_MESSAGES/django.po")):
             entries = read_po(po)
-            lines += [f"{language}: {po}: not translated or fuzzy: {entry.key!r}" for entry in entries if entry.key and entry.is_missing]
-            known |= {entry.key for entry in entries}
+            plurals = plural_forms(entries)
+            lines += [
+                f"{language}: {po}:{entry.line}: {wrong}: {entry.key!r}"
+                for entry in entries
+                if entry.key and (wrong := wrong_with(entry, plurals))
+            ]
+            known |= {(entry.key, entry.plural) for entry in entries}
             if write:
                 write_mo(entries, po.with_suffix(".mo"))
-        lines += [f"{language}: {path}: no entry: {key!r}" for key, path in said.items() if key and key not in known]
+        missing = {(words.key, words.plural): path for path, told in said.items() for words in told}
+        lines += [f"{language}: {path}: no entry: {key!r}" for (key, plural), path in missing.items() if (key, plural) not in known]
     return lines
 
 
@@ -36,8 +42,8 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail when a word is missing in a language")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        languages = [code for code, _name in settings.LANGUAGES if code != "en"]
-        lines = missing_words(HOUSE, languages, write=not options["check"])
+        languages = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        lines = missing_words(ROOT, languages, write=not options["check"])
         for line in lines:
             self.stdout.write(line)
         if lines and options["check"]:
