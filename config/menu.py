@@ -22,7 +22,7 @@ ENTRIES = [
     Entry("live:technicians", "van", _("Technicians"), "field.see"),
     Entry("messaging:deliveries", "mail", _("Messages"), "messaging.see_deliveries"),
     Entry("messaging:texts", "edit", _("Templates"), "messaging.edit_templates"),
-    Entry("visits:imports", "upload", _("Import"), "imports.run"),
+    Entry("imports:overview", "upload", _("Import"), "imports.run"),
     Entry("admin:index", "settings", _("Administration"), "accounts.manage"),
 ]
 

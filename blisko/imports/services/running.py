@@ -3,7 +3,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app as queue
 
@@ -50,17 +50,24 @@ def take_sheet(noun: str, name: str, content: bytes, *, actor: Actor, now: datet
     return run
 
 
-def check_import(run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None) -> ImportRun:
-    """Try the whole sheet without keeping anything; refuse `MissingColumns` before a line is read."""
-    return _begin(run_id, "check", actor=actor, now=now, mapping=mapping)
+def check_import(
+    run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None, at_once: int = AT_ONCE
+) -> ImportRun:
+    """Try the whole sheet without keeping anything; refuse `MissingColumns` before a line is read.
+
+    A file of more than `at_once` bytes is left to a worker.
+    """
+    return _begin(run_id, "check", actor=actor, now=now, mapping=mapping, at_once=at_once)
 
 
-def land_import(run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None) -> ImportRun:
-    """Land the lines that can land, each wholly or not at all."""
-    return _begin(run_id, "land", actor=actor, now=now, mapping=mapping)
+def land_import(
+    run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None, at_once: int = AT_ONCE
+) -> ImportRun:
+    """Land the lines that can land, each wholly or not at all; a file of more than `at_once` bytes is left to a worker."""
+    return _begin(run_id, "land", actor=actor, now=now, mapping=mapping, at_once=at_once)
 
 
-def _begin(run_id: int, step: str, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None) -> ImportRun:
+def _begin(run_id: int, step: str, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None, at_once: int) -> ImportRun:
     with transaction.atomic():
         run = queries.import_for(actor, run_id)
         importer = queries.importer_of(run.noun)
@@ -72,7 +79,7 @@ def _begin(run_id: int, step: str, *, actor: Actor, now: datetime, mapping: Mapp
         rights = {"asked_by": actor.id, "asked_by_name": actor.name[:120], "permissions": sorted(actor.permissions)}
         take_step(run, step, by=actor, now=now, mapping=held, finished_at=None, **zero, **rights)
         write_audit(actor, f"{step}_import", f"import:{run.pk}", now=now)
-        large = len(run.content) > AT_ONCE
+        large = len(run.content) > at_once
         if large:
             queue.configure_task(JOB, lock=f"import:{run.pk}", queue="imports").defer(run_id=run.pk)
     if not large:
@@ -81,10 +88,25 @@ def _begin(run_id: int, step: str, *, actor: Actor, now: datetime, mapping: Mapp
 
 
 def work_import(run_id: int, *, now: datetime) -> None:
-    """Work through a sheet in batches, each with its progress in one transaction: a killed run goes on where it stopped."""
-    run = ImportRun.objects.get(pk=run_id)
-    if run.state not in WORKING:
+    """Work through a sheet in batches, each with its progress in one transaction: a killed run goes on where it stopped.
+
+    One worker at a time: whoever finds the run in another's hands leaves it there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"import:{run_id}"])
+        (ours,) = cursor.fetchone()
+    if not ours:
         return
+    try:
+        run = ImportRun.objects.get(pk=run_id)
+        if run.state in WORKING:
+            _work(run, now=now)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"import:{run_id}"])
+
+
+def _work(run: ImportRun, *, now: datetime) -> None:
     actor = Actor(ActorKind.SYSTEM if run.asked_by == "system" else ActorKind.PERSON, run.asked_by, run.asked_by_name, frozenset(run.permissions))
     importer = queries.importer_of(run.noun)
     seen: dict[str, int] = {}

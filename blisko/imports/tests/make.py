@@ -24,12 +24,19 @@ def an_xlsx(*rows: Sequence[Any]) -> bytes:
 
 
 def repacked(content: bytes, **parts: bytes) -> bytes:
-    """Answer an XLSX with some of its parts replaced: `sheet1=b"..."`."""
+    """Answer an XLSX with some of its parts replaced: `sheet1=b"..."`; `sharedStrings` is added as Excel itself does."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    link = f'<Relationship Type="{kind}" Target="sharedStrings.xml" Id="rId99" />'.encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             stem = info.filename.rpartition("/")[2].removesuffix(".xml")
-            new.writestr(info.filename, parts.get(stem, old.read(info)))
+            part = parts.get(stem, old.read(info))
+            if stem == "workbook.xml.rels" and "sharedStrings" in parts:
+                part = part.replace(b"</Relationships>", link + b"</Relationships>")
+            new.writestr(info.filename, part)
+        if "sharedStrings" in parts:
+            new.writestr("xl/sharedStrings.xml", parts["sharedStrings"])
     return out.getvalue()
 
 

@@ -94,3 +94,16 @@ def test_formula_without_a_result_and_failed_formula_are_told() -> None:
     run = imported("customers", repacked(an_xlsx(HEADER), sheet1=sheet), NOW, file="a.xlsx")
     assert [line for line, _ in reasons(run)] == [2, 3]
     assert Customer.objects.get().name == "Anna"
+
+
+def test_shared_strings_of_excel_are_read_without_their_pronunciation() -> None:
+    strings = b"<sst><si><t>number</t></si><si><r><t>na</t></r><r><t>me</t></r></si><si><t>Anna</t><rPh><t>an-na</t></rPh></si></sst>"
+    sheet = (
+        b'<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
+        b'<row><c><v>7</v></c><c t="s"><v>2</v></c></row><row><c><v>8</v></c><c t="s"><v>99</v></c></row></sheetData></worksheet>'
+    )
+    found = open_sheet(repacked(an_xlsx(HEADER), sheet1=sheet, sharedStrings=strings), "a.xlsx")
+    assert found.header == ["number", "name"]
+    assert next(found.lines).cells == [7, "Anna"]
+    with pytest.raises(BadSheet):
+        next(found.lines)

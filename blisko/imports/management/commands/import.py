@@ -5,9 +5,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from blisko.access.rules import SYSTEM
 from blisko.imports import queries
-from blisko.imports.services import check_import, land_import, take_sheet, work_import
+from blisko.imports.services import check_import, land_import, take_sheet
 from blisko.kit import clock
 from blisko.kit.errors import Refusal
+from blisko.kit.sheets import UPLOAD_LIMIT
 
 
 class Command(BaseCommand):
@@ -25,8 +26,7 @@ class Command(BaseCommand):
         try:
             run = take_sheet(options["noun"], options["file"].name, options["file"].read_bytes(), actor=SYSTEM, now=now, mapping=mapping)
             begin = check_import if options["dry_run"] else land_import
-            run = begin(run.pk, actor=SYSTEM, now=now)
-            work_import(run.pk, now=now)  # a large sheet waits for a worker; here somebody waits for it
+            run = begin(run.pk, actor=SYSTEM, now=now, at_once=UPLOAD_LIMIT)  # somebody waits for it here
         except Refusal as no:
             raise CommandError(queries.told(str(no.words), no.details)) from None
         run = queries.import_for(SYSTEM, run.pk)
