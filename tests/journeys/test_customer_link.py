@@ -4,7 +4,7 @@ import re
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,18 +23,21 @@ from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
 from blisko.messaging.models import DemoMessage
 from blisko.planning.services import assign_visit
+from blisko.simulator.services.city import write_city
 from blisko.visits.models import Visit, VisitRequest
 from blisko.visits.rules import CancelReason
 from blisko.visits.services import arrive, cancel_visit, finish, report_no_access, set_out
 from blisko.visits.tests.make import a_visit
 from tests.browser import assert_accessible, open_phone
 from tests.conftest import OpenPage, Photograph
-from tests.platform import Platform
+from tests.database import HOME as HOME_FOLDER
+from tests.platform import Platform, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 15
-HOME = (52.0, 19.2)
-WAY = [(52.0240, 19.2210), (52.0222, 19.2190), (52.0201, 19.2168), (52.0180, 19.2150)]
+# Along the streets of the generated city, towards Lipowa.
+WAY = [(52.00581, 19.22769), (52.00405, 19.22835), (52.00016, 19.23220), (51.99631, 19.23803)]
+HOME = (51.99296, 19.25881)
 NAMES = {"en": "Emily Carter", "pl": "Zofia Wiśniewska", "hu": "Szabó Anna"}
 # What the heading says: today, on the way, on site, done, answered.
 WORDS = {
@@ -42,8 +45,6 @@ WORDS = {
     "pl": ["Dziś przyjedzie", "już jedzie", "jest na miejscu", "Czy wszystko działa?", "Dziękujemy"],
     "hu": ["érkezik Önhöz", "úton van Önhöz", "megérkezett", "Minden rendben működik?", "Köszönjük"],
 }
-MOVED = "before => document.querySelector('.map-spot:has(.mark-technician)').style.transform !== before"
-TICKED = "said => document.querySelector('seen-ago').innerText !== said"
 
 
 @dataclass
@@ -83,6 +84,14 @@ def link_in_sms(number: str) -> str:
         return re.search(r"https?://\S+/v/[\w-]+", message.text)[0] if message else None
 
     return str(until(newest, f"SMS to {number}"))
+
+
+@pytest.fixture(scope="module")
+def running_platform(artefacts: Path) -> Iterator[Platform]:
+    """The platform with the generated city as its map."""
+    city = write_city(HOME_FOLDER / "city", seed=1)
+    with running(artefacts / "link-platform.log", BLISKO_MAP_FILE=str(city.mbtiles)) as found:
+        yield found
 
 
 @pytest.fixture
@@ -129,12 +138,12 @@ def test_customer_watches_the_technician_come_and_says_that_everything_works(
     told.report(WAY[2], at=clock.now() + timedelta(seconds=1), heading=215)
     page.reload()
     expect(page.locator(".mark-technician")).to_be_visible(timeout=PATIENCE * 1000)
-    page.wait_for_function("document.querySelector('blisko-map').hasAttribute('view')")
+    expect(page.locator("blisko-map[view=basemap]")).to_be_visible(timeout=PATIENCE * 1000)
     before = place_of(page)
     told.report(WAY[3], at=clock.now() + timedelta(seconds=3))
-    page.wait_for_function(MOVED, arg=before, timeout=PATIENCE * 1000)
+    until(lambda: place_of(page) != before, "movement of the technician's mark")
     said = page.locator("seen-ago").inner_text()
-    page.wait_for_function(TICKED, arg=said, timeout=PATIENCE * 1000)
+    until(lambda: page.locator("seen-ago").inner_text() != said, "tick of the age")
     stage("on-the-way", on_the_way)
     told.take(arrive)
     stage("on-site", on_site)

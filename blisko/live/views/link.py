@@ -149,14 +149,14 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "ended": gettext("Ended"),
     }
     steps = [{"title": titles[name], "state": state} for name, state in steps_of_visit(stage, VisitState(visit.state))]
-    query = f"?lang={language}"
+    query, eta = f"?lang={language}", view.get("eta")
     words: dict[str, Any] = {
         "stage": stage,
         "view": view,
         "steps": steps,
         "job": said(view["job"], language),
         "when": _span(view["window"], language),
-        "is_late": stage in (Stage.TODAY, Stage.ON_THE_WAY) and at > visit.window_to,
+        "is_late": stage in (Stage.TODAY, Stage.ON_THE_WAY) and max(at, eta.low if eta else at) >= visit.window_to,
         "at": at,
         "speed": clock.speed(),
         "lost_after": int(FRESH.total_seconds()),

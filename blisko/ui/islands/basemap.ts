@@ -92,13 +92,20 @@ export class Basemap implements View {
   }
 
   draw(route: LonLat[], estimate: boolean): void {
+    const isSame = estimate === this.#estimate;
     this.#route = route;
     this.#estimate = estimate;
-    if (this.#chart.isStyleLoaded() || this.#chart.getSource("route")) this.#drawRoute();
+    const source = isSame && this.#chart.getLayer("route-line") ? this.#chart.getSource<GeoJSONSource>("route") : undefined;
+    if (source) source.setData(this.#line());
+    else if (this.#chart.isStyleLoaded() || this.#chart.getSource("route")) this.#drawRoute();
+  }
+
+  #line(): GeoJSON.Feature {
+    return { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: this.#route } };
   }
 
   #drawRoute(): void {
-    const data: GeoJSON.Feature = { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: this.#route } };
+    const data = this.#line();
     const source = this.#chart.getSource<GeoJSONSource>("route");
     if (source) source.setData(data);
     else this.#chart.addSource("route", { type: "geojson", data });

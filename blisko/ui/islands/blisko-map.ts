@@ -11,7 +11,7 @@
  * `blisko:point {id}` when a mark is pressed.
  */
 import type { FixEvent } from "./live-stream";
-import { between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
+import { ahead, between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
 import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, turnSpot, type Point } from "./scene";
 import { Sketch } from "./sketch";
 
@@ -47,6 +47,8 @@ export interface Move {
 
 /** Farther than this in one stretch is a gap in what we know, and is jumped. */
 const gap = 3000;
+/** Milliseconds between drawings of a way that grows shorter. */
+const redraw = 120;
 
 function hasWebGL(): boolean {
   try {
@@ -63,6 +65,8 @@ export class BliskoMap extends HTMLElement {
   #view: View | null = null;
   #frame = 0;
   #opening = false;
+  #route: LonLat[] = [];
+  #drawn = 0;
   #style = "";
   #seen: IntersectionObserver | null = null;
   #theme = new MutationObserver(() => this.#dress());
@@ -151,6 +155,7 @@ export class BliskoMap extends HTMLElement {
       this.#view?.place(shown.spot, shown.now);
       if (shown.now !== shown.to) this.#frame ||= requestAnimationFrame(this.#step);
     }
+    if (this.#route.length && (!this.#frame || time - this.#drawn > redraw)) this.#drawWay();
   };
 
   #readAll(): void {
@@ -160,7 +165,16 @@ export class BliskoMap extends HTMLElement {
   }
 
   #readRoute(): void {
-    this.#view?.draw(readRoute(this.getAttribute("route")), this.getAttribute("route-kind") === "estimate");
+    this.#route = readRoute(this.getAttribute("route"));
+    this.#drawWay();
+  }
+
+  /** Draws what is left of the way: it grows shorter as the one technician on the map goes along it. */
+  #drawWay(): void {
+    const drivers = [...this.#shown.values()].filter((one) => one.point.kind === "technician");
+    const left = this.#route.length && drivers.length === 1 ? ahead(this.#route, drivers[0]!.now) : this.#route;
+    this.#drawn = performance.now();
+    this.#view?.draw(left, this.getAttribute("route-kind") === "estimate");
   }
 
   #readPoints(): void {

@@ -76,3 +76,27 @@ export function projection(box: Box, width: number, height: number, pad: number)
 export function stretch(waited: number): number {
   return Math.min(10_000, Math.max(400, waited));
 }
+
+/** Farther than this from the line, the technician has left the way we drew. */
+const offTheWay = 150;
+
+/**
+ * What is left of a way for somebody at `now`: from there on to its end, without what lies behind. A straight line of two
+ * ends is only a guess and starts wherever he is; a way he has left stays as it was.
+ */
+export function ahead(way: readonly LonLat[], now: Fix): LonLat[] {
+  const here: LonLat = [now.lon, now.lat];
+  const end = way.at(-1);
+  if (way.length < 3 || !end) return end ? [here, end] : [];
+  const flat = Math.cos((now.lat * Math.PI) / 180);
+  let nearest = { metres: Infinity, index: 0 };
+  for (let index = 1; index < way.length; index += 1) {
+    const [a, b] = [way[index - 1] as LonLat, way[index] as LonLat];
+    const [dx, dy] = [(b[0] - a[0]) * flat, b[1] - a[1]];
+    const t = Math.min(1, Math.max(0, ((here[0] - a[0]) * flat * dx + (here[1] - a[1]) * dy) / (dx * dx + dy * dy || 1)));
+    const foot: Fix = { lon: a[0] + (b[0] - a[0]) * t, lat: a[1] + dy * t, heading: null };
+    const far = metres(foot, now);
+    if (far < nearest.metres) nearest = { metres: far, index };
+  }
+  return nearest.metres > offTheWay ? [...way] : [here, ...way.slice(nearest.index)];
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bearing, between, boxOf, metres, projection, stretch, type Fix } from "../islands/motion";
+import { ahead, bearing, between, boxOf, metres, projection, stretch, type Fix, type LonLat } from "../islands/motion";
 
 const a: Fix = { lat: 52.2, lon: 21.0, heading: 350 };
 const b: Fix = { lat: 52.3, lon: 21.2, heading: 10 };
@@ -60,4 +60,22 @@ describe("projection", () => {
 
 test("a stretch lasts as long as the last wait, within reason", () => {
   expect([10, 5000, 60_000].map(stretch)).toEqual([400, 5000, 10_000]);
+});
+
+describe("what is left of a way", () => {
+  const way: LonLat[] = [[19.2, 52], [19.21, 52], [19.22, 52], [19.22, 52.01]];
+  const at = (lon: number, lat: number): Fix => ({ lon, lat, heading: null });
+
+  test("starts where the technician is and keeps the end", () => {
+    expect(ahead(way, at(19.215, 52.0002))).toEqual([[19.215, 52.0002], [19.22, 52], [19.22, 52.01]]);
+  });
+  test("stays as it was when he has left it", () => {
+    expect(ahead(way, at(19.2, 52.01))).toEqual(way);
+  });
+  test("is a straight line from wherever he is when it is only a guess", () => {
+    expect(ahead([[19.2, 52], [19.22, 52.01]], at(19.25, 52.05))).toEqual([[19.25, 52.05], [19.22, 52.01]]);
+  });
+  test("is nothing where there is no way", () => {
+    expect(ahead([], at(19.2, 52))).toEqual([]);
+  });
 });
