@@ -1,13 +1,12 @@
 """Pages: nothing inline, nothing from strangers, every word in every language."""
 
-import ast
 import re
 from collections.abc import Iterator
 
+from blisko.ui.words import Entry, Said, parse_po, plural_forms, refusals_in, said_in_python, said_in_template, wrong_with
 from tests.house.source import Fault, House, Source
 
 LANGUAGES = ("pl", "hu")
-MARKS = frozenset({"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"})
 
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
@@ -24,9 +23,14 @@ INLINE = (
 STRANGER = re.compile(r"\b(?:src|href|srcset|action|formaction|poster|data|content)\s*=\s*[\"']\s*(?:https?:)?//", re.IGNORECASE)
 STRANGER_IN_CSS = re.compile(r"(?:url\(\s*[\"']?|@import\s+[\"'])(?:https?:)?//", re.IGNORECASE)
 FORM = re.compile(r"<form\b[^>]*\bmethod\s*=\s*[\"']?post.*?</form>", re.IGNORECASE | re.DOTALL)
+NO_WORDS = re.compile(
+    r"{%\s*blocktrans.*?endblocktrans(?:late)?\s*%}|{%\s*block \w*class\s*%}.*?{%\s*endblock|<(script|style|code|svg)\b.*?</\1>", re.DOTALL
+)
+SPOKEN = re.compile(r"\s(?:aria-label|title|alt|placeholder)\s*=\s*[\"']([^\"'<>]*[^\W\d_]{2}[^\"'<>]*)")
+BARE = re.compile(r"([^\W\d_]{2}[^\n]*)")
+MARKUP = re.compile(r"<[^>]*>")
 UNESCAPED = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off")
 BORROWED = re.compile(r"{%\s*(?:include|extends)\s+[\"']([a-z_]+)/")
-TRANSLATED = re.compile(r"{%\s*trans(?:late)?\s+(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 
 
 def inline_code(house: House) -> Iterator[Fault]:
@@ -63,65 +67,54 @@ def borrowed_templates(house: House) -> Iterator[Fault]:
 
 
 def words_not_translated(house: House) -> Iterator[Fault]:
-    catalogues = {source.path: _entries(source) for source in house.files(".po")}
-    for source in house.files(".po"):
-        if _language(source) in LANGUAGES:
-            for line, msgid, complete in catalogues[source.path]:
-                if msgid and not complete:
-                    yield source.fault(line, f"Translate “{msgid[:60]}” (empty, partial or fuzzy).")
+    catalogues = {source: parse_po(source.text, source.path) for source in house.files(".po") if _language(source) in LANGUAGES}
+    for source, entries in catalogues.items():
+        plurals = plural_forms(entries)
+        for entry in entries:
+            if entry.key and (wrong := wrong_with(entry, plurals)):
+                yield source.fault(
+                    entry.line, f"Translate “{entry.key[:60]}”: it is {wrong}." if entry.is_missing else f"“{entry.key[:60]}” {wrong}."
+                )
     if not catalogues:
         return
     for language in LANGUAGES:
-        known = {msgid for path, entries in catalogues.items() if f"/{language}/" in path for _, msgid, _ in entries}
-        for source, line, msgid in _marked(house):
-            if msgid not in known:
-                yield source.fault(line, f"“{msgid[:60]}” is in no {language} catalogue: run makemessages and translate it.")
+        known: dict[tuple[str, str], Entry] = {}
+        for source, entries in catalogues.items():
+            if _language(source) == language:
+                yield from _said_otherwise(source, entries, known)
+        for source, words in _said(house):
+            if (words.key, words.plural) not in known:
+                yield source.fault(
+                    words.line, f"“{words.key[:60]}” is in no {language} catalogue: run `python -m tools.find_words` and translate it."
+                )
 
 
-def _marked(house: House) -> Iterator[tuple[Source, int, str]]:
-    """Yield the words marked for translation that can be read without running anything."""
+def _said_otherwise(source: Source, entries: list[Entry], known: dict[tuple[str, str], Entry]) -> Iterator[Fault]:
+    """Yield words that another catalogue translates otherwise: Django would show one of them everywhere."""
+    for entry in entries:
+        first = known.setdefault((entry.key, entry.plural), entry)
+        if entry.key and entry.forms.get(0) != first.forms.get(0):
+            yield source.fault(
+                entry.line, f"“{entry.key[:60]}” is translated otherwise elsewhere; agree, or tell the two apart by a context."
+            )
+
+
+def _said(house: House) -> Iterator[tuple[Source, Said]]:
+    """Yield the words that code says and that can be read without running anything."""
+    refusals = refusals_in(node for source in house.product for node in source.nodes)
     for source in house.product:
-        for node in source.nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
-                first = node.args[1] if node.func.id.startswith("pgettext") and len(node.args) > 1 else node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield source, node.lineno, first.value
-            elif isinstance(node, ast.ClassDef) and source.room == "errors":
-                yield from ((source, line, words) for line, words in _refusal_words(node))
+        yield from ((source, words) for words in said_in_python(source.nodes, refusals))
     for source in house.files(".html", ".txt", under=("blisko",)):
-        for match in TRANSLATED.finditer(source.text):
-            yield source, _line(source, match.start()), match[1][1:-1].replace('\\"', '"').replace("\\'", "'")
+        yield from ((source, words) for words in said_in_template(source.text))
 
 
-def _refusal_words(refusal: ast.ClassDef) -> Iterator[tuple[int, str]]:
-    """Yield the sentence a refusal says; the middleware translates it, so that errors.py need not know Django."""
-    for node in refusal.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "words" and isinstance(node.value, ast.Constant):
-            yield node.lineno, str(node.value.value)
-
-
-def _entries(source: Source) -> list[tuple[int, str, bool]]:
-    """Read a catalogue: (line, msgid, whether it is translated in full and not fuzzy)."""
-    entries: list[tuple[int, str, bool]] = []
-    for block in re.finditer(r"(?:^[^\n]+\n?)+", source.text, re.MULTILINE):
-        lines = [line for line in block[0].splitlines() if not line.startswith("#~")]
-        fuzzy = any(line.startswith("#,") and "fuzzy" in line for line in lines)
-        fields: list[tuple[str, str]] = []
-        for line in lines:
-            if line.startswith("msg"):
-                name, _, words = line.partition(" ")
-                fields.append((name, _unquoted(words)))
-            elif line.startswith('"') and fields:
-                fields[-1] = (fields[-1][0], fields[-1][1] + _unquoted(line))
-        msgid = next((words for name, words in fields if name == "msgid"), None)
-        if msgid is not None:
-            told = [words for name, words in fields if name.startswith("msgstr")]
-            entries.append((_line(source, block.start()), msgid, bool(told) and all(told) and not fuzzy))
-    return entries
-
-
-def _unquoted(words: str) -> str:
-    return str(ast.literal_eval(words.strip())) if words.strip().startswith('"') else ""
+def words_unmarked(house: House) -> Iterator[Fault]:
+    for source in house.files(".html"):
+        text = _blanked(TAG, _blanked(NO_WORDS, _blanked(COMMENT, source.text)))
+        for match in (*SPOKEN.finditer(text), *BARE.finditer(_blanked(MARKUP, text))):
+            yield source.fault(
+                _line(source, match.start(1)), f"“{match[1].strip()[:40]}” is in one language only: mark it with {{% translate %}}."
+            )
 
 
 def _language(source: Source) -> str:

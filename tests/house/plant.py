@@ -8,13 +8,15 @@ from pathlib import Path
 from tools.contracts import floors, public_rooms
 
 REAL = Path(__file__).resolve().parents[2]
+PLURALS = 'msgid ""\nmsgstr "Language: {}\\nPlural-Forms: nplurals={}; plural=(n != 1);\\n"\n\n'
+DAYS = '\nmsgid "%(n)s day"\nmsgid_plural "%(n)s days"\n'
 
 VISITS = {
     "errors.py": """
         from blisko.kit.errors import WrongMoment
 
         class TooLate(WrongMoment):
-            pass
+            words = "Done"
         """,
     "rules.py": """
         from enum import StrEnum
@@ -137,19 +139,26 @@ VISITS = {
     "templates/visits/visit.html": """
         {% extends "ui/page.html" %}{# <script>not here</script> #}
         <a href="?only=late"{% if only == "late" %} aria-current="page"{% endif %}>x</a>
+        {% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}
         <form method="post">{% csrf_token %}</form><form method="get"></form>
         <p>{% translate "Done" %}</p><script src="{% static 'x.js' %}" defer></script>
         <svg xmlns="http://www.w3.org/2000/svg"></svg><script type="application/json">{}</script>
         """,
-    "locale/pl/LC_MESSAGES/django.po": 'msgid ""\nmsgstr "Language: pl"\n\nmsgid "Done"\nmsgstr "Gotowe"\n',
-    "locale/hu/LC_MESSAGES/django.po": 'msgid ""\nmsgstr "Language: hu"\n\nmsgid "Done"\nmsgstr "Kész"\n',
+    "locale/pl/LC_MESSAGES/django.po": PLURALS.format("pl", 3)
+    + 'msgid "Done"\nmsgstr "Gotowe"\n'
+    + DAYS
+    + 'msgstr[0] "%(n)s dzień"\nmsgstr[1] "%(n)s dni"\nmsgstr[2] "%(n)s dni"\n\n',
+    "locale/hu/LC_MESSAGES/django.po": PLURALS.format("hu", 2)
+    + 'msgid "Done"\nmsgstr "Kész"\n'
+    + DAYS
+    + 'msgstr[0] "%(n)s nap"\nmsgstr[1] "%(n)s nap"\n\n',
 }
 
 ELSEWHERE = {
     "blisko/__init__.py": '"""A house."""\n',
     "blisko/access/models.py": "class Key: pass\n",
     "blisko/access/services.py": 'def give_key():\n    """Give a key."""\n',
-    "blisko/kit/errors.py": "class WrongMoment(Exception): pass\n",
+    "blisko/kit/errors.py": "class Refusal(Exception): pass\nclass WrongMoment(Refusal): pass\n",
     "blisko/kit/life.py": "from blisko.kit.errors import WrongMoment\n",
     "blisko/kit/events.py": "import django\n",
     "blisko/kit/steps.py": "",
