@@ -99,8 +99,12 @@ def install() -> Path:
         raise SystemExit("The mail server for tests comes from Debian: apt-get is not here.")
     unpacked = HOME / f"root.{os.getpid()}"
     unpacked.mkdir(parents=True)
-    done = subprocess.run(["apt-get", "download", *PACKAGES], cwd=unpacked, capture_output=True, text=True, check=False)
+    done = _download(unpacked)
+    if done.returncode and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-q"], capture_output=True, check=False)
+        done = _download(unpacked)
     if done.returncode:
+        shutil.rmtree(unpacked)
         raise SystemExit(f"The mail server for tests could not be downloaded; try `apt-get update` as root first.\n{done.stderr}")
     for package in sorted(unpacked.glob("*.deb")):
         subprocess.run(["dpkg", "-x", str(package), str(unpacked)], check=True)
@@ -112,6 +116,10 @@ def install() -> Path:
     except OSError:
         shutil.rmtree(unpacked)  # somebody was faster
     return exim
+
+
+def _download(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["apt-get", "download", *PACKAGES], cwd=folder, capture_output=True, text=True, check=False)
 
 
 @contextmanager
