@@ -36,7 +36,7 @@ types: $(STAMPS)/python $(STAMPS)/node
 bench: install
 	$(BIN)/python -m bench $(ARGS)
 
-install: $(STAMPS)/front
+install: $(STAMPS)/front $(STAMPS)/words
 
 $(STAMPS)/python: requirements.lock tools/uv.lock tools/setup.sh
 	tools/setup.sh python
@@ -51,8 +51,14 @@ $(STAMPS)/front: $(FRONT) $(STAMPS)/node
 	tools/setup.sh front
 	@touch $@
 
+WORDS := $(shell find blisko -name django.po 2>/dev/null)
+$(STAMPS)/words: $(WORDS) $(STAMPS)/python
+	$(BIN)/blisko compile_words
+	@touch $@
+
 clean:
 	-[ ! -x $(BIN)/blisko ] || { $(BIN)/blisko postgres stop; BLISKO_HOME=.blisko/test $(BIN)/blisko postgres stop; }
 	rm -rf .venv node_modules build artefacts .blisko/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find blisko config tests tools bench -name __pycache__ -prune -exec rm -rf {} +
+	find blisko -name django.mo -delete
 	@echo "Data are kept in .blisko; remove that folder to begin anew."
