@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 
 from blisko.access.queries import declared_permissions
@@ -13,7 +14,8 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = list(declared_permissions().items())  # type: ignore[attr-defined]
+        choices = [(code, gettext(words)) for code, words in declared_permissions().items()]
+        self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
 
     class Meta:
         model = Role

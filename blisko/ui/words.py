@@ -16,6 +16,7 @@ from django.utils.translation.template import templatize
 
 CONTEXT_END = "\x04"
 ROOT_REFUSAL = "Refusal"
+PERMISSIONS = "PERMISSIONS"
 # Which arguments of a call are its context, its words and their plural.
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "_": (None, 0, None),
@@ -165,7 +166,7 @@ def refusals_in(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def said_in_python(nodes: Iterable[ast.AST], refusals: set[str]) -> Iterator[Said]:
-    """Give the words of every gettext call that are plain, the `words` of refusals, and those a refusal is raised with."""
+    """Give the plain words of gettext calls, the `words` of refusals and those one is raised with, and what permissions allow."""
     for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -174,7 +175,11 @@ def said_in_python(nodes: Iterable[ast.AST], refusals: set[str]) -> Iterator[Sai
             elif name in refusals and node.args:
                 yield from (Said(words, line=node.lineno) for words in _either(node.args[0]))
         elif isinstance(node, ast.ClassDef) and node.name in refusals:
-            yield from _said_by_class(node)
+            for line in node.body:
+                if _assigns(line, "words"):
+                    yield from (Said(words, line=line.lineno) for words in _either(getattr(line, "value", None)))
+        elif _assigns(node, PERMISSIONS) and isinstance(declared := getattr(node, "value", None), ast.Dict):
+            yield from (Said(words, line=value.lineno) for value in declared.values for words in _either(value))
 
 
 def _said_by_call(call: ast.Call, context: int | None, words: int, plural: int | None) -> Iterator[Said]:
@@ -186,11 +191,9 @@ def _said_by_call(call: ast.Call, context: int | None, words: int, plural: int |
     yield Said((told[0] + CONTEXT_END if context is not None else "") + told[1], told[2], call.lineno)
 
 
-def _said_by_class(node: ast.ClassDef) -> Iterator[Said]:
-    for line in node.body:
-        targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-        if any(isinstance(target, ast.Name) and target.id == "words" for target in targets):
-            yield from (Said(words, line=line.lineno) for words in _either(getattr(line, "value", None)))
+def _assigns(node: ast.AST, name: str) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
 def _either(value: ast.expr | None) -> Iterator[str]:

@@ -71,6 +71,10 @@ def test_a_refusal_is_heard_in_its_class_and_where_it_is_raised() -> None:
     assert said(code) == [("Later.", ""), ("Now.", ""), ("Then.", ""), ("Too late.", "")]
 
 
+def test_what_a_permission_allows_is_said() -> None:
+    assert said('PERMISSIONS: dict[str, str] = {"shop.sell": "Sell things"}\nOTHER = {"a": "b"}\n') == [("Sell things", "")]
+
+
 def test_words_are_found_where_a_template_says_them() -> None:
     page = "{% load i18n %}\n{% translate \"It's here\" %}{% translate 'May' context 'month' %}{% include 'x' with title=_('Title') %}\n"
     page += "{% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}"
