@@ -3,10 +3,11 @@
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Status
@@ -101,7 +102,7 @@ class Session(APIKeyCookie):
         return request.COOKIES[self.param_name]
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        return request.actor if key else None  # type: ignore[attr-defined,no-any-return]
+        return request.actor if key else None  # type: ignore[attr-defined]
 
 
 class NotCsrf(Refusal):
@@ -163,7 +164,9 @@ def done_once(operation: Callable[..., Any]) -> Callable[..., Any]:
         if request.method != "POST" or not key:
             return operation(request, *args, **values)
         if len(key) > KEY_LIMIT or not key.isascii() or not key.isprintable():
-            raise Invalid(details={"errors": [{"parameter": "Idempotency-Key", "in": "header", "detail": f"at most {KEY_LIMIT} ASCII characters"}]})
+            raise Invalid(
+                details={"errors": [{"parameter": "Idempotency-Key", "in": "header", "detail": f"at most {KEY_LIMIT} ASCII characters"}]}
+            )
         actor: Actor = request.actor  # type: ignore[attr-defined]
         made = answer_once(actor.id, key, _fingerprint(request), lambda: _answered(operation(request, *args, **values)), now=clock.now())
         response = JsonResponse(made.body, status=made.status, safe=False) if made.body is not None else HttpResponse(status=made.status)
@@ -186,7 +189,8 @@ def _fingerprint(request: HttpRequest) -> bytes:
         return digest.digest()
     for name, value in sorted(request.POST.items()):
         digest.update(f"{name}={value}\n".encode())
-    for name, file in sorted(request.FILES.items()):
+    for name in sorted(request.FILES):
+        file = cast("UploadedFile[Any]", request.FILES[name])
         digest.update(f"{name}: ".encode())
         for piece in file.chunks():
             digest.update(piece)

@@ -37,7 +37,13 @@ class SiteOut(Schema):
     @classmethod
     def of(cls, site: Site) -> "SiteOut":
         return cls(
-            id=site.pk, street=site.street, postcode=site.postcode, city=site.city, lat=site.lat, lon=site.lon, access_notes=site.access_notes
+            id=site.pk,
+            street=site.street,
+            postcode=site.postcode,
+            city=site.city,
+            lat=site.lat,
+            lon=site.lon,
+            access_notes=site.access_notes,
         )
 
 

@@ -14,7 +14,9 @@ from blisko.kit.requests import HouseRequest
 router = Router()
 Skills = Annotated[list[Code], Field(max_length=50)]
 FirstPassword = Annotated[
-    str, StringConstraints(min_length=10, max_length=128, pattern=ONE_LINE), Field(description="Without one only single sign-on opens the door.")
+    str,
+    StringConstraints(min_length=10, max_length=128, pattern=ONE_LINE),
+    Field(description="Without one only single sign-on opens the door."),
 ]
 Plate = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16, pattern=r"^[^\x00-\x1f\x7f]*$")]
 

@@ -15,9 +15,12 @@ from blisko.kit import clock
 from blisko.kit.api import Code, Cursor, Id, Limit, Moment, Page, page_of
 from blisko.kit.requests import HouseRequest
 from blisko.kit.sheets import UPLOAD_LIMIT, BadSheet
+from blisko.kit.telling import told
 
 router = Router()
-Mapping = Annotated[str, Field(max_length=20_000, description='Which column is which, as JSON: {"number": "Nr klienta"}; guessed when empty')]
+Mapping = Annotated[
+    str, Field(max_length=20_000, description='Which column is which, as JSON: {"number": "Nr klienta"}; guessed when empty')
+]
 
 
 class RefusedOut(Schema):
@@ -27,7 +30,7 @@ class RefusedOut(Schema):
 
     @classmethod
     def of(cls, refused: RefusedLine) -> "RefusedOut":
-        return cls(line=refused.line, reason=queries.told(refused.words, refused.details), details=refused.details)
+        return cls(line=refused.line, reason=told(refused.words, refused.details), details=refused.details)
 
 
 class ImportOut(Schema):

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blisko.imports.models import ImportRun
-from blisko.imports.queries import importer_of
+from blisko.imports.rules.columns import Column
 
 NOUNS = {"customers": _("Customers"), "technicians": _("Technicians"), "visits": _("Visits")}
 COLUMNS = {
@@ -46,10 +46,10 @@ class SheetForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column of the sheet is which of ours."""
 
-    def __init__(self, run: ImportRun, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, run: ImportRun, columns: Sequence[Column], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         headings = [(heading, heading) for heading in dict.fromkeys(run.header) if heading]
-        for column in importer_of(run.noun).columns:
+        for column in columns:
             self.fields[column.name] = forms.ChoiceField(
                 label=COLUMNS.get(column.name, column.name),
                 choices=[("", _("— not in the sheet —")), *headings],

@@ -5,13 +5,13 @@ from typing import cast
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from blisko.access.rules import Actor, require
 from blisko.imports.errors import NoSuchImport
 from blisko.imports.models import ImportRun, RefusedLine
 from blisko.imports.ports import Importer
 from blisko.imports.rules.cells import Row, Unusable
+from blisko.imports.rules.columns import Column
 from blisko.kit.plugs import plug
 from blisko.kit.sheets import Line, NoValue, Sheet
 from blisko.kit.sheets_open import open_sheet
@@ -34,6 +34,12 @@ def importer_of(noun: str) -> Importer:
 def importable_nouns(actor: Actor) -> list[str]:
     """Answer what this actor may import."""
     return [noun for noun in nouns() if all(actor.may(one) for one in ("imports.run", *importer_of(noun).permissions))]
+
+
+def columns_for(actor: Actor, noun: str) -> tuple[Column, ...]:
+    """Answer the columns a sheet of this noun may have."""
+    require(actor, "imports.run")
+    return importer_of(noun).columns
 
 
 def imports_for(actor: Actor) -> QuerySet[ImportRun]:
@@ -60,7 +66,10 @@ def sample_lines(actor: Actor, run_id: int, count: int = 3) -> list[dict[str, st
     run = import_for(actor, run_id)
     sheet = opened_sheet(run)
     return [
-        {heading: "" if cell is None or isinstance(cell, NoValue) else str(cell)[:60] for heading, cell in zip(sheet.header, line.cells, strict=False)}
+        {
+            heading: "" if cell is None or isinstance(cell, NoValue) else str(cell)[:60]
+            for heading, cell in zip(sheet.header, line.cells, strict=False)
+        }
         for line, _ in zip(sheet.lines, range(count), strict=False)
     ]
 
@@ -81,11 +90,3 @@ def rows_of(sheet: Sheet, mapping: dict[str, str], zone: tzinfo | None = None) -
 def _cell(line: Line, at: int) -> object:
     cell = line.cells[at] if at < len(line.cells) else None
     return Unusable(cell.words) if isinstance(cell, NoValue) else cell
-
-
-def told(words: str, details: dict[str, object]) -> str:
-    """Answer a refusal's words in the active language, filled in."""
-    try:
-        return gettext(words).format(**details)
-    except (KeyError, IndexError, ValueError):
-        return gettext(words)

@@ -19,6 +19,7 @@ from blisko.imports.rules import IMPORT_LIFE, WORKING, ImportState
 from blisko.imports.rules.cells import harmless
 from blisko.kit import clock
 from blisko.kit.errors import Refusal
+from blisko.kit.telling import told
 
 PAGE = 100
 STATES = {
@@ -49,7 +50,7 @@ def take(request: HttpRequest) -> HttpResponse:
             run = services.take_sheet(form.cleaned_data["noun"], file.name, file.read(), actor=_actor(request), now=clock.now())
             return redirect("imports:one", run.pk)
         except Refusal as no:
-            form.add_error("file", queries.told(str(no.words), no.details))
+            form.add_error("file", told(str(no.words), no.details))
     return _overview(request, form, status=422)
 
 
@@ -58,7 +59,7 @@ def take(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, run_id: int) -> HttpResponse:
     """One import: its columns, its progress, its report."""
     run = queries.import_for(_actor(request), run_id)
-    return _one(request, run, MappingForm(run))
+    return _one(request, run, MappingForm(run, queries.columns_for(_actor(request), run.noun)))
 
 
 @login_required
@@ -66,7 +67,7 @@ def one(request: HttpRequest, run_id: int) -> HttpResponse:
 def go(request: HttpRequest, run_id: int) -> HttpResponse:
     """Check the sheet, or let it land."""
     run = queries.import_for(_actor(request), run_id)
-    form = MappingForm(run, request.POST)
+    form = MappingForm(run, queries.columns_for(_actor(request), run.noun), request.POST)
     begin = services.land_import if "land" in request.POST else services.check_import
     if not form.is_valid():
         return _one(request, run, form, status=422)
@@ -83,7 +84,7 @@ def report(request: HttpRequest, run_id: int) -> HttpResponse:
     out = csv.writer(response, delimiter=";")
     out.writerow([gettext("Line"), gettext("Why it was refused")])
     for line in queries.refused_lines(_actor(request), run_id):
-        out.writerow([line.line, harmless(queries.told(line.words, line.details))])
+        out.writerow([line.line, harmless(told(line.words, line.details))])
     return response
 
 
@@ -101,7 +102,7 @@ def _one(request: HttpRequest, run: ImportRun, form: MappingForm, status: int = 
         "form": form if steps else None,
         "samples": [[line.get(heading, "") for heading in run.header] for line in queries.sample_lines(actor, run.pk)] if steps else [],
         "steps": steps,
-        "lines": [(line.line, queries.told(line.words, line.details)) for line in lines],
+        "lines": [(line.line, told(line.words, line.details)) for line in lines],
         "found": lines,
     }
     return render(request, "imports/one.html", page, status=status)

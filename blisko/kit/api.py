@@ -91,7 +91,9 @@ def _mark(row: Model, order: Sequence[str]) -> str:
 def _opened(rows: QuerySet[Any], order: Sequence[str], cursor: str) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
-        assert isinstance(values, list) and len(values) == len(order) and all(isinstance(value, (str, int)) for value in values)
+        assert isinstance(values, list)
+        assert len(values) == len(order)
+        assert all(isinstance(value, (str, int)) for value in values)
         opened = []
         for column, value in zip(order, values, strict=True):
             name = column.lstrip("-")

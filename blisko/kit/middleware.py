@@ -6,9 +6,9 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from blisko.kit.errors import Refusal, Unavailable
+from blisko.kit.telling import told
 
 log = logging.getLogger("blisko.refusals")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -24,9 +24,9 @@ def problem(refusal: Refusal, instance: str) -> dict[str, object]:
     """Answer RFC 9457 problem details: type, title, status, detail, instance, and the refusal's own values."""
     return {
         "type": f"urn:blisko:refusal:{refusal.code}",
-        "title": gettext(type(refusal).words),
+        "title": told(type(refusal).words, refusal.details),
         "status": refusal.status,
-        "detail": gettext(str(refusal.words)),
+        "detail": told(refusal.words, refusal.details),
         "instance": instance,
         **({"details": refusal.details} if refusal.details else {}),
     }
@@ -40,7 +40,12 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     else:
         fragment = request.headers.get("HX-Request") == "true"
         template = "ui/refusal_fragment.html" if fragment else "ui/refusal.html"
-        words = {"words": gettext(str(refusal.words)), "status": refusal.status, "code": refusal.code, "retry_after": refusal.retry_after}
+        words = {
+            "words": told(refusal.words, refusal.details),
+            "status": refusal.status,
+            "code": refusal.code,
+            "retry_after": refusal.retry_after,
+        }
         response = render(request, template, {"refusal": words}, status=refusal.status)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)

@@ -47,7 +47,9 @@ def _readable(content: bytes, encoding: str) -> str:
         for start in range(0, len(content), LOOK):
             decoder.decode(content[start : start + LOOK], final=start + LOOK >= len(content))
     except UnicodeDecodeError as fault:
-        raise BadSheet("The letters of this file cannot be read. Save it as UTF-8 and try again.", details={"encoding": encoding}) from fault
+        raise BadSheet(
+            "The letters of this file cannot be read. Save it as UTF-8 and try again.", details={"encoding": encoding}
+        ) from fault
     return encoding
 
 
@@ -64,7 +66,9 @@ def delimiter_of(text: str) -> str:
     pieces: dict[str, int] = {}
     for delimiter in DELIMITERS:
         try:
-            pieces[delimiter] = max((len(row) for row, _ in zip(csv.reader(io.StringIO(text), delimiter=delimiter), range(3))), default=0)
+            pieces[delimiter] = max(
+                (len(row) for row, _ in zip(csv.reader(io.StringIO(text), delimiter=delimiter), range(3), strict=False)), default=0
+            )
         except csv.Error:
             pieces[delimiter] = 0
     return max(pieces, key=lambda delimiter: pieces[delimiter])

@@ -52,7 +52,17 @@ def open_xlsx(content: bytes) -> Sheet:
         _check_sizes(packed)
         book = _Book(packed)
         return first_and_rest(book.lines(), "XLSX")
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, NotImplementedError, zlib.error, EOFError, ValueError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ParseError,
+        DefusedXmlException,
+        NotImplementedError,
+        zlib.error,
+        EOFError,
+        ValueError,
+        RuntimeError,
+    ):
         raise BadSheet("This is not an XLSX file, whatever its name says.") from None
 
 
@@ -132,7 +142,9 @@ class _Book:
             raise BadSheet("This sheet is empty.")
         wanted = next(value for name, value in shown.attrib.items() if name.endswith("}id"))
         folder, name = posixpath.split(self._book)
-        target = next(link.get("Target") for link in self._tree(posixpath.join(folder, "_rels", f"{name}.rels")) if link.get("Id") == wanted)
+        target = next(
+            link.get("Target") for link in self._tree(posixpath.join(folder, "_rels", f"{name}.rels")) if link.get("Id") == wanted
+        )
         return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
 
     def lines(self) -> Iterator[Line]:
@@ -171,7 +183,7 @@ class _Book:
         parts = {_name(part): part for part in cell}
         if kind == "inlineStr":
             return _clean("".join(_texts(cell)), number)
-        words = parts["v"].text if "v" in parts else None
+        words: str | None = parts["v"].text if "v" in parts else None
         if words is None:
             return FORMULA if "f" in parts else None
         if kind == "s":

@@ -25,7 +25,9 @@ class AssignmentOut(Schema):
 
     @classmethod
     def of(cls, made: Assignment) -> "AssignmentOut":
-        return cls(id=made.pk, visit_id=made.visit_id, technician_id=made.technician_id, starts_at=made.during.lower, ends_at=made.during.upper)
+        return cls(
+            id=made.pk, visit_id=made.visit_id, technician_id=made.technician_id, starts_at=made.during.lower, ends_at=made.during.upper
+        )
 
 
 @router.get("/assignments", response=Page[AssignmentOut], operation_id="list_assignments")

@@ -7,9 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import httpx
 import psycopg
@@ -61,18 +59,24 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def wanted(platform_data: platform.Platform) -> Iterator[tuple[platform.Platform, list[int], int]]:
+def wanted(platform_data: platform.Platform) -> tuple[platform.Platform, list[int], int]:
     """Forty visits in the same hour, and the one technician they want."""
     now = clock.now()
     site, technician = a_site(now), a_technician(now)
     visits = [a_visit(now, site, hours=1) for _ in range(BOOKERS)]
-    yield platform_data, [visit.pk for visit in visits], technician.pk
+    return platform_data, [visit.pk for visit in visits], technician.pk
 
 
 def test_of_forty_processes_exactly_one_books_the_technician(wanted: tuple[platform.Platform, list[int], int]) -> None:
     place, visits, technician = wanted
     env = {**os.environ, **place.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    command = [sys.executable, "-c", BOOKERS_AT_THE_GATE, visit_by_id(visits[0]).window_from.isoformat(), *map(str, (GATE, technician, *visits))]
+    command = [
+        sys.executable,
+        "-c",
+        BOOKERS_AT_THE_GATE,
+        visit_by_id(visits[0]).window_from.isoformat(),
+        *map(str, (GATE, technician, *visits)),
+    ]
     with psycopg.connect(place.database_url, autocommit=True) as gate:
         gate.execute("SELECT pg_advisory_lock(%s)", [GATE])
         bookers = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -102,7 +106,9 @@ def test_of_forty_requests_exactly_one_books_the_technician(wanted: tuple[platfo
             answers = list(pool.map(ask, visits))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: BOOKERS - 1}
     refused = [answer.json() for answer in answers if answer.status_code == 409]
-    assert {no["detail"] for no in refused} == {"This technician already has a visit at that time. Choose another time or another technician."}
+    assert {no["detail"] for no in refused} == {
+        "This technician already has a visit at that time. Choose another time or another technician."
+    }
 
 
 def test_one_key_sent_forty_times_makes_one_customer(platform_data: platform.Platform) -> None:

@@ -34,7 +34,10 @@ def line(number: int) -> list[str | float]:
 
 def write(path: Path) -> None:
     if path.suffix == ".csv":
-        rows = [";".join(str(cell).replace(".1", ",1") if isinstance(cell, float) else str(cell) for cell in line(number)) for number in range(LINES)]
+        rows = [
+            ";".join(str(cell).replace(".1", ",1") if isinstance(cell, float) else str(cell) for cell in line(number))
+            for number in range(LINES)
+        ]
         path.write_text("\n".join([";".join(HEADER), *rows]), encoding="cp1250")
         return
     book = openpyxl.Workbook(write_only=True)
@@ -58,7 +61,8 @@ def test_hundred_thousand_lines_land_within_bounds(running_platform: platform.Pl
     found = re.search(r"peak (\d+) seconds (\d+)", done.stdout)
     assert before and after and found
     print(f"{kind}: {file.stat().st_size / 1e6:.1f} MB, {done.stdout.strip()}")
-    told = f"{LINES} lines read as {'Windows-1250, ;' if kind == 'csv' else 'XLSX'}: {LINES - before[0]} added, 0 changed, {before[0]} known, 0 refused"
+    way = "Windows-1250, ;" if kind == "csv" else "XLSX"
+    told = f"{LINES} lines read as {way}: {LINES - before[0]} added, 0 changed, {before[0]} known, 0 refused"
     assert told in done.stdout
     assert after[0] == LINES
     assert int(found[1]) < MEMORY_LIMIT

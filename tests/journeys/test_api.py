@@ -26,14 +26,13 @@ class Program:
         self.client = Client()
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        response = self.client.generic(
+        return self.client.generic(
             method,
             f"/api/v1/{path}",
             data=json.dumps(body) if body is not None else b"",
             content_type="application/json",
             headers={"Authorization": f"Bearer {self.token}", **headers},
         )
-        return response
 
     def book(self, hours: int = 2, **more: Any) -> Any:
         a_job_type()

@@ -1,14 +1,13 @@
 """Sheets as operators have them: guessed, checked, landed, and every refused line told."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
+from blisko.access.rules import SYSTEM
 from blisko.customers.models import Customer
 from blisko.customers.queries import customer_by_number
 from blisko.customers.tests.make import a_site
-from blisko.access.rules import SYSTEM
 from blisko.field.models import Technician
 from blisko.imports.errors import MissingColumns
 from blisko.imports.tests.make import an_xlsx, imported, reasons
@@ -72,9 +71,10 @@ def test_sheet_of_excel_lands_with_its_own_dates_and_numbers() -> None:
     site = a_site(NOW)
     a_job_type()
     number = site.customer.number
+    hours = [datetime(2026, 11, 24, hour, tzinfo=UTC).replace(tzinfo=None) for hour in (10, 12)]
     sheet = an_xlsx(
         ["Visit number", "Customer number", "Job type", "From", "To", "Description"],
-        ["V-1", number, "Naprawa światłowodu", datetime(2026, 11, 24, 10, 0), datetime(2026, 11, 24, 12, 0), "Ring"],
+        ["V-1", number, "Naprawa światłowodu", *hours, "Ring"],
         ["V-2", number, "fibre-repair", "24.11.2026 10:00", "2026-11-24 12:00", None],
         ["V-3", number, "Fibre repair", "2026. 11. 24. 10:00", "2026-11-24T12:00:00+01:00", None],
         ["V-4", number, "gardening", "2026-11-24 10:00", "2026-11-24 12:00", None],
@@ -94,11 +94,11 @@ def test_sheet_of_excel_lands_with_its_own_dates_and_numbers() -> None:
 
 
 def test_technicians_get_their_account_and_skills() -> None:
-    sheet = "Kod;Imię i nazwisko;E-mail;Telefon;Umiejętności\nT1;Jan Kowalski;jan@example.com;602300400;fibre, tv\nT2;Ola;jan@example.com;;\n"
+    sheet = (
+        "Kod;Imię i nazwisko;E-mail;Telefon;Umiejętności\nT1;Jan Kowalski;jan@example.com;602300400;fibre, tv\nT2;Ola;jan@example.com;;\n"
+    )
     run = imported("technicians", sheet, NOW)
     assert (run.added, reasons(run)) == (1, [(3, "Somebody already signs in with this e-mail address.")])
     technician = Technician.objects.get()
     assert sorted(skill.code for skill in technician.skills.all()) == ["fibre", "tv"]
     assert imported("technicians", sheet.replace("fibre, tv", "tv"), NOW).changed == 1
-
-

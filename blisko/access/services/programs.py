@@ -16,4 +16,6 @@ def issue_api_key(name: str, scopes: Sequence[str], *, actor: Actor, now: dateti
     if unknown := sorted(set(scopes) - set(declared_permissions())):
         raise UnknownScope(details={"scopes": unknown})
     label = name.strip()[:60]
-    return give_token(KeyKind.API, holder=f"program:{label}", opens=API, by=actor, now=now, until=until, scopes=sorted(set(scopes)), label=label)
+    return give_token(
+        KeyKind.API, holder=f"program:{label}", opens=API, by=actor, now=now, until=until, scopes=sorted(set(scopes)), label=label
+    )

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,85 +14,116 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=160)),
-                ('language', models.CharField(choices=[('en', 'English'), ('pl', 'Polski'), ('hu', 'Magyar')], default='en', max_length=2)),
-                ('created_at', models.DateTimeField()),
-                ('forgotten_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=160)),
+                ("language", models.CharField(choices=[("en", "English"), ("pl", "Polski"), ("hu", "Magyar")], default="en", max_length=2)),
+                ("created_at", models.DateTimeField()),
+                ("forgotten_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=40)),
-                ('given', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('how', models.CharField(blank=True, max_length=120)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=40)),
+                ("given", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                ("how", models.CharField(blank=True, max_length=120)),
+                (
+                    "customer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="customers.customer"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('street', models.CharField(max_length=160)),
-                ('postcode', models.CharField(blank=True, max_length=16)),
-                ('city', models.CharField(max_length=80)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('access_notes', models.TextField(blank=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("street", models.CharField(max_length=160)),
+                ("postcode", models.CharField(blank=True, max_length=16)),
+                ("city", models.CharField(max_length=80)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("access_notes", models.TextField(blank=True)),
+                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sites", to="customers.customer")),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('active', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='customers.customer')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="services", to="customers.customer"),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="customers.site"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=80)),
-                ('facts', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=80)),
+                ("facts", models.JSONField(default=dict)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                (
+                    "customer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="timeline", to="customers.customer"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Telephone'), ('email', 'E-mail')], max_length=10)),
-                ('value', models.CharField(max_length=254)),
-                ('label', models.CharField(blank=True, max_length=60)),
-                ('preferred', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("phone", "Telephone"), ("email", "E-mail")], max_length=10)),
+                ("value", models.CharField(max_length=254)),
+                ("label", models.CharField(blank=True, max_length=60)),
+                ("preferred", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="customers.customer"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'value'], name='customers_c_kind_2b3567_idx')],
-                'constraints': [models.UniqueConstraint(models.F('customer'), models.F('kind'), models.F('value'), name='one_contact_once')],
+                "indexes": [models.Index(fields=["kind", "value"], name="customers_c_kind_2b3567_idx")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("customer"), models.F("kind"), models.F("value"), name="one_contact_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lon', None)), models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), _connector='OR'), name='site_on_earth'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat", None), ("lon", None)),
+                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="site_on_earth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['customer', '-at'], name='customers_t_custome_4f95b3_idx'),
+            model_name="timelineentry",
+            index=models.Index(fields=["customer", "-at"], name="customers_t_custome_4f95b3_idx"),
         ),
     ]

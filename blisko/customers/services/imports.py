@@ -78,10 +78,27 @@ class CustomerImporter:
     columns: tuple[Column, ...] = (
         Column(
             "number",
-            ("no", "id", "customer number", "customer no", "customer", "numer", "nr", "numer klienta", "nr klienta", "id klienta", "ügyfélszám", "szám"),
+            (
+                "no",
+                "id",
+                "customer number",
+                "customer no",
+                "customer",
+                "numer",
+                "nr",
+                "numer klienta",
+                "nr klienta",
+                "id klienta",
+                "ügyfélszám",
+                "szám",
+            ),
             required=True,
         ),
-        Column("name", ("customer name", "full name", "nazwa", "imię i nazwisko", "nazwa klienta", "klient", "név", "ügyfél neve", "ügyfél"), required=True),
+        Column(
+            "name",
+            ("customer name", "full name", "nazwa", "imię i nazwisko", "nazwa klienta", "klient", "név", "ügyfél neve", "ügyfél"),
+            required=True,
+        ),
         Column("phone", ("telephone", "mobile", "phone number", "telefon", "nr telefonu", "komórka", "telefonszám", "mobil")),
         Column("email", ("e-mail", "e-mail address", "mail", "adres e-mail", "e-mail cím")),
         Column("language", ("lang", "język", "nyelv")),
@@ -174,9 +191,7 @@ def _changed(customer: Customer, entry: Entry, *, actor: Actor, now: datetime) -
 
 
 def _add_place(customer_id: int, place: Place, *, actor: Actor, now: datetime) -> None:
-    add_site(
-        customer_id, actor=actor, now=now, street=place.street, postcode=place.postcode, city=place.city, lat=place.lat, lon=place.lon
-    )
+    add_site(customer_id, actor=actor, now=now, street=place.street, postcode=place.postcode, city=place.city, lat=place.lat, lon=place.lon)
 
 
 def _land_one(row: Row, *, actor: Actor, now: datetime) -> How:

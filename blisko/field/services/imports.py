@@ -22,7 +22,11 @@ class TechnicianImporter:
     permissions: tuple[str, ...] = ("field.see", "field.edit")
     key = "code"
     columns: tuple[Column, ...] = (
-        Column("code", ("technician", "technician code", "personnel number", "kod technika", "kod", "numer kadrowy", "technik", "kód", "törzsszám"), required=True),
+        Column(
+            "code",
+            ("technician", "technician code", "personnel number", "kod technika", "kod", "numer kadrowy", "technik", "kód", "törzsszám"),
+            required=True,
+        ),
         Column("name", ("full name", "imię i nazwisko", "nazwisko", "név", "teljes név"), required=True),
         Column("email", ("e-mail", "e-mail address", "mail", "adres e-mail", "e-mail cím"), required=True),
         Column("phone", ("telephone", "mobile", "telefon", "nr telefonu", "komórka", "telefonszám", "mobil")),

@@ -6,50 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('noun', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('content', models.BinaryField()),
-                ('read_as', models.CharField(max_length=60)),
-                ('header', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'checking'), ('checked', 'checked'), ('landing', 'landing'), ('landed', 'landed'), ('failed', 'failed')], default='uploaded', max_length=20)),
-                ('asked_by', models.CharField(max_length=80)),
-                ('asked_by_name', models.CharField(blank=True, max_length=120)),
-                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("noun", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("content", models.BinaryField()),
+                ("read_as", models.CharField(max_length=60)),
+                ("header", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("checking", "checking"),
+                            ("checked", "checked"),
+                            ("landing", "landing"),
+                            ("landed", "landed"),
+                            ("failed", "failed"),
+                        ],
+                        default="uploaded",
+                        max_length=20,
+                    ),
+                ),
+                ("asked_by", models.CharField(max_length=80)),
+                ("asked_by_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "permissions",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['-created_at'], name='imports_imp_created_79eeb8_idx')],
+                "indexes": [models.Index(fields=["-created_at"], name="imports_imp_created_79eeb8_idx")],
             },
         ),
         migrations.CreateModel(
-            name='RefusedLine',
+            name="RefusedLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('words', models.TextField()),
-                ('details', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_lines', to='imports.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                ("words", models.TextField()),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="refused_lines", to="imports.importrun"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'line'], name='imports_ref_run_id_5fcd2f_idx')],
+                "indexes": [models.Index(fields=["run", "line"], name="imports_ref_run_id_5fcd2f_idx")],
             },
         ),
     ]

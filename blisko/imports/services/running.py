@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -60,9 +61,7 @@ def check_import(
     return _begin(run_id, "check", actor=actor, now=now, mapping=mapping, at_once=at_once)
 
 
-def land_import(
-    run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None, at_once: int = AT_ONCE
-) -> ImportRun:
+def land_import(run_id: int, *, actor: Actor, now: datetime, mapping: Mapping[str, str] | None = None, at_once: int = AT_ONCE) -> ImportRun:
     """Land the lines that can land, each wholly or not at all; a file of more than `at_once` bytes is left to a worker."""
     return _begin(run_id, "land", actor=actor, now=now, mapping=mapping, at_once=at_once)
 
@@ -75,9 +74,9 @@ def _begin(run_id: int, step: str, *, actor: Actor, now: datetime, mapping: Mapp
             require(actor, permission)
         held = check_mapping(run.mapping if mapping is None else mapping, run.header, importer.columns)
         RefusedLine.objects.filter(run=run).delete()
-        zero = {name: 0 for name in ("done", "added", "changed", "known", "refused")}
-        rights = {"asked_by": actor.id, "asked_by_name": actor.name[:120], "permissions": sorted(actor.permissions)}
-        take_step(run, step, by=actor, now=now, mapping=held, finished_at=None, **zero, **rights)
+        fresh: dict[str, Any] = dict.fromkeys(("done", "added", "changed", "known", "refused"), 0)
+        fresh |= {"asked_by": actor.id, "asked_by_name": actor.name[:120], "permissions": sorted(actor.permissions)}
+        take_step(run, step, by=actor, now=now, mapping=held, finished_at=None, **fresh)
         write_audit(actor, f"{step}_import", f"import:{run.pk}", now=now)
         large = len(run.content) > at_once
         if large:
@@ -107,7 +106,9 @@ def work_import(run_id: int, *, now: datetime) -> None:
 
 
 def _work(run: ImportRun, *, now: datetime) -> None:
-    actor = Actor(ActorKind.SYSTEM if run.asked_by == "system" else ActorKind.PERSON, run.asked_by, run.asked_by_name, frozenset(run.permissions))
+    actor = Actor(
+        ActorKind.SYSTEM if run.asked_by == "system" else ActorKind.PERSON, run.asked_by, run.asked_by_name, frozenset(run.permissions)
+    )
     importer = queries.importer_of(run.noun)
     seen: dict[str, int] = {}
     done_before = run.done

@@ -12,6 +12,7 @@ from blisko.access.rules import SYSTEM
 from blisko.imports import queries
 from blisko.imports.models import ImportRun
 from blisko.imports.services import check_import, land_import, take_sheet, work_import
+from blisko.kit.telling import told
 
 
 def an_xlsx(*rows: Sequence[Any]) -> bytes:
@@ -50,4 +51,4 @@ def imported(noun: str, content: bytes | str, now: datetime, *, file: str = "she
 
 
 def reasons(run: ImportRun) -> list[tuple[int, str]]:
-    return [(line.line, queries.told(line.words, line.details)) for line in queries.refused_lines(SYSTEM, run.pk)]
+    return [(line.line, told(line.words, line.details)) for line in queries.refused_lines(SYSTEM, run.pk)]

@@ -22,18 +22,48 @@ class VisitImporter:
     permissions: tuple[str, ...] = ("visits.book", "visits.see_all", "customers.see", "customers.edit")
     key = "number"
     columns: tuple[Column, ...] = (
-        Column("number", ("visit", "visit number", "visit no", "order", "numer", "numer wizyty", "nr wizyty", "zlecenie", "nr zlecenia", "látogatás száma", "szám"), required=True),
-        Column("customer", ("customer number", "customer no", "numer klienta", "nr klienta", "klient", "id klienta", "ügyfélszám", "ügyfél"), required=True),
-        Column("job_type", ("job", "job type", "type", "rodzaj", "rodzaj pracy", "typ", "usługa", "munkatípus", "típus", "munka"), required=True),
-        Column("window_from", ("from", "start", "window from", "starts at", "od", "okno od", "początek", "ettől", "időablak kezdete", "kezdete"), required=True),
-        Column("window_to", ("to", "end", "window to", "ends at", "do", "okno do", "koniec", "eddig", "időablak vége", "vége"), required=True),
+        Column(
+            "number",
+            (
+                "visit",
+                "visit number",
+                "visit no",
+                "order",
+                "numer",
+                "numer wizyty",
+                "nr wizyty",
+                "zlecenie",
+                "nr zlecenia",
+                "látogatás száma",
+                "szám",
+            ),
+            required=True,
+        ),
+        Column(
+            "customer",
+            ("customer number", "customer no", "numer klienta", "nr klienta", "klient", "id klienta", "ügyfélszám", "ügyfél"),
+            required=True,
+        ),
+        Column(
+            "job_type",
+            ("job", "job type", "type", "rodzaj", "rodzaj pracy", "typ", "usługa", "munkatípus", "típus", "munka"),
+            required=True,
+        ),
+        Column(
+            "window_from",
+            ("from", "start", "window from", "starts at", "od", "okno od", "początek", "ettől", "időablak kezdete", "kezdete"),
+            required=True,
+        ),
+        Column(
+            "window_to", ("to", "end", "window to", "ends at", "do", "okno do", "koniec", "eddig", "időablak vége", "vége"), required=True
+        ),
         Column("street", ("address", "ulica", "adres", "utca", "cím")),
         Column("postcode", ("post code", "zip", "kod pocztowy", "irányítószám", "irsz")),
         Column("city", ("town", "miasto", "miejscowość", "város", "település")),
         Column("lat", ("latitude", "szerokość", "szélesség")),
         Column("lon", ("lng", "longitude", "długość", "hosszúság")),
         Column("description", ("note", "notes", "opis", "uwagi", "leírás", "megjegyzés")),
-    )  # fmt: skip
+    )
 
     def land(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> list[Outcome]:
         """Land visits one by one, through the service that books them."""

@@ -1,3 +1,4 @@
+# ruff: noqa: N999  this is what an operator types: blisko import
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from blisko.imports.services import check_import, land_import, take_sheet
 from blisko.kit import clock
 from blisko.kit.errors import Refusal
 from blisko.kit.sheets import UPLOAD_LIMIT
+from blisko.kit.telling import told
 
 
 class Command(BaseCommand):
@@ -28,10 +30,10 @@ class Command(BaseCommand):
             begin = check_import if options["dry_run"] else land_import
             run = begin(run.pk, actor=SYSTEM, now=now, at_once=UPLOAD_LIMIT)  # somebody waits for it here
         except Refusal as no:
-            raise CommandError(queries.told(str(no.words), no.details)) from None
+            raise CommandError(told(str(no.words), no.details)) from None
         run = queries.import_for(SYSTEM, run.pk)
         for line in queries.refused_lines(SYSTEM, run.pk):
-            self.stderr.write(f"{line.line}: {queries.told(line.words, line.details)}")
+            self.stderr.write(f"{line.line}: {told(line.words, line.details)}")
         self.stdout.write(
             f"{run.state}: {run.done} lines read as {run.read_as}: "
             f"{run.added} added, {run.changed} changed, {run.known} known, {run.refused} refused"

@@ -39,7 +39,8 @@ def test_zip_that_lies_about_its_size_is_refused() -> None:
 
 def test_xml_bomb_is_refused() -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{levels}]><worksheet><sheetData><row r="1"><c t="str"><v>&l9;</v></c></row></sheetData></worksheet>'
+    head = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{levels}]>'
+    bomb = f'{head}<worksheet><sheetData><row r="1"><c t="str"><v>&l9;</v></c></row></sheetData></worksheet>'
     assert refusal_of(repacked(an_xlsx(HEADER), sheet1=bomb.encode()), "a.xlsx")
     strings = bomb.replace("worksheet>", "sst>")
     assert refusal_of(repacked(an_xlsx(HEADER), sharedStrings=strings.encode()), "a.xlsx") == NOT_XLSX
@@ -62,12 +63,17 @@ def test_empty_sheet_is_refused(content: bytes) -> None:
 
 def test_letters_that_cannot_be_read_are_refused() -> None:
     assert refusal_of(b"number;name\n1;\x81\x83\n") == "The letters of this file cannot be read. Save it as UTF-8 and try again."
-    assert refusal_of("number;name".encode("utf-16") + b"\x00") == "The letters of this file cannot be read. Save it as UTF-8 and try again."
+    assert (
+        refusal_of("number;name".encode("utf-16") + b"\x00") == "The letters of this file cannot be read. Save it as UTF-8 and try again."
+    )
 
 
 def test_too_many_columns_and_too_long_cells_are_refused() -> None:
     assert refusal_of((";".join(map(str, range(500))) + "\n").encode()).startswith("Line 1 has too many columns")
-    assert refusal_of(repacked(an_xlsx(HEADER), sheet1=b'<worksheet><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'), "a.xlsx").startswith("Line 1 has too many columns")
+    assert refusal_of(
+        repacked(an_xlsx(HEADER), sheet1=b'<worksheet><sheetData><row r="1"><c r="XFD1"><v>1</v></c></row></sheetData></worksheet>'),
+        "a.xlsx",
+    ).startswith("Line 1 has too many columns")
     assert refusal_of(b"number;name\n1;" + b"x" * 40_000 + b"\n") == "The file is broken from line 2 on; nothing below it was read."
 
 
