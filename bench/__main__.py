@@ -1,10 +1,10 @@
 """Every figure the README quotes, one bench after the other: `make bench`."""
 
-from bench import fanout, positions
+from bench import fanout, page_weight, positions
 
 
 def main() -> None:
-    for bench in (positions, fanout):
+    for bench in (positions, fanout, page_weight):
         print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
         bench.main()
 

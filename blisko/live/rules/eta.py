@@ -15,7 +15,7 @@ OVERDUE = timedelta(minutes=10)
 class Eta:
     """An estimated arrival between `low` and `high`, both on whole five minutes.
 
-    `soon`: it may be any moment, so only `high` is worth saying. `minutes`: (least, most) from now, in fives.
+    `soon`: it may be before the next five minutes begin, so only `high` is worth saying. `minutes`: (least, most) from now, in fives.
     `by_plan`: known from the plan and the time of setting out, not from a position.
     """
 

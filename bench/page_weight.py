@@ -1,0 +1,87 @@
+"""How heavy is the customer's page? HTML, CSS and JavaScript a telephone fetches before the map, gzip, against 60 kB.
+
+Run: `python -m bench.page_weight` (needs `npm run build`; works on a database of its own).
+"""
+
+import gzip
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from bench.ground import ground
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = 60_000
+BUILT = ROOT / "build" / "static"
+
+
+def loaded_first(manifest: dict[str, dict[str, object]], entry: str) -> list[str]:
+    """Answer the files an entry brings at once: itself, its styles and whatever it imports statically."""
+    found: list[str] = []
+    waiting = [entry]
+    while waiting:
+        chunk = manifest[waiting.pop()]
+        for file in (chunk["file"], *chunk.get("css", [])):  # type: ignore[misc]
+            if file not in found:
+                found.append(str(file))
+        waiting += chunk.get("imports", [])  # type: ignore[operator]
+    return found
+
+
+def zipped(content: bytes) -> int:
+    return len(gzip.compress(content, 6))
+
+
+def page(env: dict[str, str]) -> bytes:
+    """Answer the page on the way, the heaviest before the map."""
+    os.environ.update(env, DJANGO_SETTINGS_MODULE="config.settings")
+    import django  # after its settings are named
+
+    django.setup()
+    from django.test import Client
+    from django.test.utils import setup_test_environment
+
+    from blisko.kit import clock
+    from blisko.live.tests.make import HALFWAY, START, a_fix, a_link
+    from blisko.visits.services import set_out
+
+    setup_test_environment()
+    now = clock.now()
+    story = a_link(now - timedelta(minutes=10), language="pl")
+    a_fix(story.technician, now - timedelta(minutes=6), START)
+    set_out(story.visit.pk, actor=story.technician_actor(), now=now - timedelta(minutes=5))
+    a_fix(story.technician, now - timedelta(seconds=10), HALFWAY)
+    answer = Client().get(story.path)
+    if answer.status_code != 200 or b"<blisko-map" not in answer.content:
+        raise SystemExit(f"bench: the page did not come ({answer.status_code})")
+    return bytes(answer.content)
+
+
+def main() -> int:
+    """Print the weight and answer whether it is under the target."""
+    manifest = json.loads((BUILT / "manifest.json").read_text())
+    entries = ("blisko/ui/islands/blisko.css", "blisko/ui/islands/customer.ts")
+    files = dict.fromkeys(file for entry in entries for file in loaded_first(manifest, entry))
+    # The drawing of the map comes at once, too, when there is one on the page; MapLibre after first paint.
+    islands = loaded_first(manifest, "blisko/ui/islands/blisko-map.ts")
+    with ground(0) as env:
+        rows = [("page on the way, Polish (HTML)", zipped(page(env)))]
+    rows += [(file, zipped((BUILT / file).read_bytes())) for file in files]
+    rows += [(file, zipped((BUILT / file).read_bytes())) for file in islands if file not in files]
+    total = sum(size for _, size in rows)
+    for name, size in rows:
+        print(f"{size / 1000:7.1f} kB  {name}")
+    print(f"{total / 1000:7.1f} kB  in all before the map, gzip; target under {TARGET / 1000:.0f} kB: {'yes' if total < TARGET else 'NO'}")
+    later = [chunk["file"] for name, chunk in manifest.items() if name.endswith("basemap.ts")]
+    for file in later:
+        print(f"{zipped((BUILT / str(file)).read_bytes()) / 1000:7.1f} kB  {file} (after first paint)")
+    fonts = sorted(BUILT.glob("assets/*latin*.woff2"))
+    for font in fonts:
+        print(f"{font.stat().st_size / 1000:7.1f} kB  {font.name} (font, shown when there)")
+    return 0 if total < TARGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
