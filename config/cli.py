@@ -1,6 +1,7 @@
 """The `blisko` command: runs the platform, or hands over to Django."""
 
 import argparse
+import asyncio
 import logging
 import os
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import django
 from django.core.management import execute_from_command_line
 
 from blisko.kit import postgres, runner
@@ -131,8 +133,23 @@ def worker(args: Sequence[str]) -> int:
     """Work on jobs until told to end."""
     argparse.ArgumentParser(prog="blisko worker").parse_args(args)
     runner.end_with_parent()
-    concurrency = os.environ.get("BLISKO_WORKER_CONCURRENCY", "8")
-    return _django(["procrastinate", "worker", "-c", concurrency, "--shutdown-graceful-timeout", str(DRAIN)])
+    django.setup()
+    from procrastinate.contrib.django import app  # Django first
+
+    from blisko.kit.jobs import HEARTBEAT, STALLED_AFTER
+
+    async def work() -> None:
+        async with queue.open_async():
+            await queue.run_worker_async(
+                concurrency=int(os.environ.get("BLISKO_WORKER_CONCURRENCY", "8")),
+                shutdown_graceful_timeout=DRAIN,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+            )
+
+    with app.replace_connector(app.connector.get_worker_connector()) as queue:  # type: ignore[attr-defined]
+        asyncio.run(work())
+    return 0
 
 
 def embedded(args: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -28,15 +29,15 @@ MORNING, HOURS = time(8, 30), 9.0  # local time at which a demo day begins, and 
 PASSWORD = "blisko-demo"  # noqa: S105  printed for whoever tries the demo; its database holds made-up people only
 READY_SECONDS = 150.0
 GUIDE = """
-\033[1m  Blisko is up: a day at an operator, {speed:g} times as fast as a real one.\033[0m
+{bold}  Blisko is up: a day at an operator, {speed:g} times as fast as a real one.{plain}
 
-  1  \033[1mYou are Zofia, a customer.\033[0m Her telephone has just got an SMS; open it and tap the link:
+  1  {bold}You are Zofia, a customer.{plain} Her telephone has just got an SMS; open it and tap the link:
 
-         \033[1;4m{web}/demo/phone/{zofia}/\033[0m
+         {bold}{web}/demo/phone/{zofia}/{plain}
 
-     In about {wait} seconds the technician sets out: the map appears by itself, and you see him come.
-     Two minutes later he is at the door, a minute after that he has finished. Then the page asks whether
-     everything works. Answer, give some stars; your answer is kept as evidence (see 2).
+     In about {wait} seconds the technician sets out: the map appears by itself and shows the way to you.
+     It takes a minute or two, the work another minute. Then the page asks whether everything works:
+     answer, give some stars. Your answer is kept as evidence (see 2).
      Missed it? A new visit for her is booked every few minutes. The same in Hungarian and in English:
          {web}/demo/phone/{agnes}/
          {web}/demo/phone/{emily}/
@@ -116,6 +117,7 @@ def demo(args: Sequence[str]) -> int:
     )
     for port in (place.port, place.live_port):
         runner.require_free_port(place.bind, port)
+    logging.getLogger().setLevel(logging.WARNING)
     for name in ("DATABASE_URL", "BLISKO_CLOCK"):
         os.environ.pop(name, None)
     os.environ.update(place.environment())
@@ -143,7 +145,7 @@ def _options(args: Sequence[str]) -> argparse.Namespace:
     )
     home = Path(environ.get("BLISKO_HOME") or cli.ROOT / ".blisko")
     parser.add_argument("--home", type=Path, default=home / "demo", help="folder of the demo's database")
-    parser.add_argument("--speed", type=float, default=10.0, help="how many times as fast as a real day")
+    parser.add_argument("--speed", type=float, default=8.0, help="how many times as fast as a real day")
     parser.add_argument("--technicians", type=int, default=12)
     parser.add_argument("--visits", type=int, default=50)
     parser.add_argument("--seed", type=int, default=7)
@@ -252,8 +254,11 @@ def _guide(place: Demo, days: Days) -> None:
             _say(f"The demo is not up after {READY_SECONDS:.0f} seconds; {place.log} tells why.")
             return
         real.sleep(0.3)
+    bold, plain = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
     print(
         GUIDE.format(
+            bold=bold,
+            plain=plain,
             speed=place.speed, web=place.web, zofia=zofia, agnes=agnes, emily=emily, password=PASSWORD, log=place.log,
             wait=round(STARS[0].first.total_seconds() / place.speed), technician=_technician(place),
         ),

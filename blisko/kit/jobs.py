@@ -2,18 +2,24 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
-STALLED_AFTER = 30
+HEARTBEAT = 3.0  # seconds between two signs of life of a worker
+STALLED_AFTER = 15  # seconds without one, after which its jobs are given to another
 KEEP_FINISHED_HOURS = 72
 
 
-@queue.periodic(cron="* * * * * */10")
+@queue.periodic(cron="* * * * * */5")
 @queue.task(name="kit.rescue_stalled", queue="care", queueing_lock="kit.rescue_stalled", pass_context=True)
 async def rescue_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of killed workers to a living one (Procrastinate never does it by itself)."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # one of its kind, of which only one may wait, is waiting already
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=False)
 
 
 @queue.periodic(cron="17 * * * *")

@@ -76,7 +76,8 @@ class Reader(Protocol):
 class Doors(Protocol):
     """Opens doors."""
 
-    operator: Operator
+    @property
+    def operator(self) -> Operator: ...
 
     def worker(self, one: Technician, password: str) -> Worker: ...
 

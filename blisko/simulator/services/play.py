@@ -15,7 +15,7 @@ from blisko.simulator.rules.driving import Place, place_after
 from blisko.simulator.rules.phones import Phone, tunnels
 from blisko.simulator.services.portraits import portrait
 from blisko.simulator.services.report import Report
-from blisko.simulator.services.telephone import Car, Telephone
+from blisko.simulator.services.telephone import Car, Telephone, until
 
 AT_ONCE = 6  # requests while the day is being prepared
 EMPTYING = 60.0  # seconds the phones get at the end of the day
@@ -40,11 +40,6 @@ class Under:
     set_out: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-async def until(moment: datetime) -> None:
-    """Sleep until the platform's clock says so."""
-    await asyncio.sleep(max(0.0, (moment - clock.now()).total_seconds() / clock.speed()))
 
 
 class Play:

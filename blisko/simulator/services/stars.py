@@ -9,12 +9,14 @@ from itertools import count
 from random import Random
 
 from blisko.kit import clock
+from blisko.simulator.ports import Worker
 from blisko.simulator.rules.day import MINUTE, Technician
 from blisko.simulator.rules.driving import place_after
 from blisko.simulator.rules.naming import Address
 from blisko.simulator.rules.stars import STARS, Star, far_enough, star_home, star_visit
 from blisko.simulator.rules.streets import Streets
-from blisko.simulator.services.play import Play, Under, until
+from blisko.simulator.services.play import Play, Under
+from blisko.simulator.services.telephone import Car, until
 
 PAUSE = 8 * MINUTE  # between two visits of one star
 BOOKED_BEFORE = 6 * MINUTE  # setting out
@@ -27,11 +29,14 @@ class Stars:
     def __init__(self, play: Play, addresses: Sequence[Address], streets: Streets, crew: Sequence[Technician]) -> None:
         self._play, self._addresses, self._streets = play, addresses, streets
         self._pairs = list(zip(STARS, crew, strict=False))
+        self._at_work: dict[str, tuple[Worker, Car]] = {}
         self._ready: dict[str, Under] = {}
         self._since = clock.now()
 
     async def prepare(self) -> None:
         """Book everybody's first visit, and wait until the telephones have rung."""
+        for star, one in self._pairs:  # their faces belong on the first page that is opened
+            self._at_work[star.letter] = await self._play.at_work(one)
         await asyncio.gather(*[self._promise(star, one, 1, clock.now() + star.first) for star, one in self._pairs])
         await asyncio.gather(*[self._play.doors.reader(star.phone).link() for star, _ in self._pairs])
         self._since = clock.now()
@@ -51,7 +56,7 @@ class Stars:
 
     async def _serve(self, star: Star, one: Technician) -> None:
         play = self._play
-        door, car = await play.at_work(one)
+        door, car = self._at_work[star.letter]
         leaves = self._since + star.first
         for turn in count(1):
             ready = self._ready.pop(star.letter, None)

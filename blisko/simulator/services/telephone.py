@@ -30,6 +30,11 @@ class Car:
     moving: bool = False
 
 
+async def until(moment: datetime) -> None:
+    """Sleep until the platform's clock says so."""
+    await asyncio.sleep(max(0.0, (moment - clock.now()).total_seconds() / clock.speed()))
+
+
 class Telephone:
     """One phone with its report address."""
 
@@ -40,6 +45,7 @@ class Telephone:
 
     async def run(self, begins: datetime, ends: datetime) -> None:
         """Measure during the shift and send until switched off and empty."""
+        await until(begins)
         # A record from before the shift: acknowledged, counted, never written.
         self._phone.measure(begins.astimezone(UTC) - EARLY, self._car.place(clock.now()), Kind.OFF_SHIFT)
         await asyncio.gather(self._measure(ends), self._send())
@@ -55,7 +61,7 @@ class Telephone:
             kind = oddity(rng) if moving else rng.choice((Kind.FIX, Kind.HEARTBEAT))
             self._phone.measure(now, self._car.place(now), kind)
             pause = max((MOVING if moving else STANDING) / clock.speed(), SOONEST)
-            while pause > 0 and not self._off and self._car.moving == moving:
+            while pause > 0 and self._car.moving == moving and not self._off:
                 await asyncio.sleep(min(pause, 0.2))
                 pause -= 0.2
 

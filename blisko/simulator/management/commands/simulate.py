@@ -20,9 +20,10 @@ from blisko.simulator.adapters.doors import HttpDoors
 from blisko.simulator.rules.day import plan_day
 from blisko.simulator.rules.stars import STARS
 from blisko.simulator.services.atlas import Atlas, atlas_of
-from blisko.simulator.services.play import Play, until
+from blisko.simulator.services.play import Play
 from blisko.simulator.services.report import Report
 from blisko.simulator.services.stars import Stars
+from blisko.simulator.services.telephone import until
 
 EVERY = 10.0  # seconds between two lines
 
