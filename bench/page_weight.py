@@ -5,9 +5,8 @@ Run: `python -m bench.page_weight` (needs `npm run build`; works on a database o
 
 import gzip
 import json
-import os
+import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from bench.ground import ground
@@ -34,31 +33,6 @@ def zipped(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
-def page(env: dict[str, str]) -> bytes:
-    """Answer the page on the way, the heaviest before the map."""
-    os.environ.update(env, DJANGO_SETTINGS_MODULE="config.settings")
-    import django  # after its settings are named
-
-    django.setup()
-    from django.test import Client
-    from django.test.utils import setup_test_environment
-
-    from blisko.kit import clock
-    from blisko.live.tests.make import HALFWAY, START, a_fix, a_link
-    from blisko.visits.services import set_out
-
-    setup_test_environment()
-    now = clock.now()
-    story = a_link(now - timedelta(minutes=10), language="pl")
-    a_fix(story.technician, now - timedelta(minutes=6), START)
-    set_out(story.visit.pk, actor=story.technician_actor(), now=now - timedelta(minutes=5))
-    a_fix(story.technician, now - timedelta(seconds=10), HALFWAY)
-    answer = Client().get(story.path)
-    if answer.status_code != 200 or b"<blisko-map" not in answer.content:
-        raise SystemExit(f"bench: the page did not come ({answer.status_code})")
-    return bytes(answer.content)
-
-
 def main() -> int:
     """Print the weight and answer whether it is under the target."""
     manifest = json.loads((BUILT / "manifest.json").read_text())
@@ -67,7 +41,9 @@ def main() -> int:
     # The drawing of the map comes at once, too, when there is one on the page; MapLibre after first paint.
     islands = loaded_first(manifest, "blisko/ui/islands/blisko-map.ts")
     with ground(0) as env:
-        rows = [("page on the way, Polish (HTML)", zipped(page(env)))]
+        command = [sys.executable, "-W", "ignore", "-m", "bench.customer_page"]
+        page = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    rows = [("page on the way, Polish (HTML)", zipped(page.stdout))]
     rows += [(file, zipped((BUILT / file).read_bytes())) for file in files]
     rows += [(file, zipped((BUILT / file).read_bytes())) for file in islands if file not in files]
     total = sum(size for _, size in rows)
