@@ -13,11 +13,12 @@ from blisko.field.rules import first_name
 from blisko.live.queries.positions import last_fix, shown_fix
 from blisko.live.rules.eta import Eta, eta_of, kilometres
 from blisko.live.rules.fixes import FRESH, SHOWN_FOR
+from blisko.live.rules.records import Fix
 from blisko.live.rules.stages import Stage, stage_of, view_of
 from blisko.planning.queries import assignment_of, plan_between, way
 from blisko.planning.rules import Leg, Point
 from blisko.visits.queries import visit_by_id, visit_for
-from blisko.visits.rules import VisitState
+from blisko.visits.rules import ENDED, VisitState
 
 if TYPE_CHECKING:
     from blisko.access.models import Key
@@ -92,8 +93,8 @@ def _technician_facts(assignment: "Assignment | None") -> dict[str, Any]:
 def _drive_facts(visit: "Visit", assignment: "Assignment | None", now: datetime) -> dict[str, Any]:
     if assignment is None or visit.state != VisitState.ON_THE_WAY or visit.set_out_at is None:
         return {}
-    facts: dict[str, Any] = {"eta": drive_eta(visit, assignment, now=now)}
     last = last_fix(assignment.technician_id, now=now)
+    facts: dict[str, Any] = {"eta": _drive_eta(visit, assignment, last, now)}
     if last is not None and last.fix_time >= visit.set_out_at:
         facts["seen"] = {"at": last.fix_time, "fresh": now - last.fix_time <= FRESH}
     fix = shown_fix(visit_id=visit.pk, state=visit.state, set_out_at=visit.set_out_at, technician_id=assignment.technician_id, now=now)
@@ -114,11 +115,14 @@ def drive_eta(visit: "Visit", assignment: "Assignment", *, now: datetime) -> Eta
 
     A place from shortly before setting out counts too: where it is stays hidden, how long it takes from there need not.
     """
+    return _drive_eta(visit, assignment, last_fix(assignment.technician_id, now=now), now)
+
+
+def _drive_eta(visit: "Visit", assignment: "Assignment", fix: Fix | None, now: datetime) -> Eta | None:
     home = _home(visit)
     if home is None or visit.set_out_at is None:
         return None
-    fix = last_fix(assignment.technician_id, now=now, within=SHOWN_FOR)
-    if fix is not None:
+    if fix is not None and now - fix.fix_time <= SHOWN_FOR:
         known_at = max(fix.fix_time, visit.set_out_at)
         leg = way(Point(fix.lat, fix.lon), home, at=known_at)
         return _eta(leg, known_at, now, by_plan=False)
@@ -144,6 +148,8 @@ def _place_before(visit: "Visit", assignment: "Assignment") -> Point | None:
 
 
 def _outcome_facts(visit: "Visit") -> Mapping[str, Any]:
+    if visit.state not in ENDED:
+        return {}
     facts: dict[str, Any] = {"outcome": visit.state}
     if visit.state == VisitState.DONE:
         facts["question"] = True
