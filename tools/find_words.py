@@ -76,7 +76,7 @@ def report(root: Path, said: Mapping[Path, list[Said]]) -> list[str]:
         counts: Counter[str] = Counter()
         for po in sorted(root.glob(f"blisko/*/locale/{language}/LC_MESSAGES/django.po")):
             entries: list[Entry] = [entry for entry in read_po(po) if entry.key]
-            left = [entry.key for entry in entries if entry.key not in now]
+            left = [entry.key for entry in entries if entry.key not in now and not entry.is_borrowed]
             empty = sum(entry.is_missing for entry in entries)
             lines.append(f"{language} {po.parents[3].name}: {len(entries)} entries, {empty} to translate, {len(left)} said by nobody")
             lines += [f"    {key!r}" for key in left]

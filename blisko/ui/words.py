@@ -32,6 +32,7 @@ CALLS: dict[str, tuple[int | None, int, int | None]] = {
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<!\{)\{(\w+)\}(?!\})")
 LEFT_OUT = re.compile(r"#\s*without ([\w, ]+):")
+FUZZY = re.compile(r"^#,.*fuzzy", re.MULTILINE)
 PLURALS = re.compile(r"nplurals\s*=\s*(\d+)")
 STRING = r"u?((?:\"(?:[^\"\\]|\\.)*\")|(?:'(?:[^'\\]|\\.)*'))"
 TEMPLATE_CALL = re.compile(rf"\b(npgettext|pgettext|ngettext|gettext|_)\({STRING}(?:,\s*{STRING})?(?:,\s*{STRING})?")
@@ -47,18 +48,29 @@ class Said(NamedTuple):
 
 @dataclass
 class Entry:
-    """One message: `key` is msgid, with its context in front as in a .mo file; `left_out` names what a translator dropped on purpose."""
+    """One message: `key` is msgid, with its context in front as in a .mo file; `notes` are the comments above it."""
 
     key: str = ""
     plural: str = ""
     forms: dict[int, str] = field(default_factory=dict)
-    is_fuzzy: bool = False
-    left_out: frozenset[str] = frozenset()
+    notes: str = ""
     line: int = 1
 
     @property
     def is_missing(self) -> bool:
-        return self.is_fuzzy or not self.forms or not all(self.forms.values())
+        """Empty in one of its forms, or doubted by its translator."""
+        return bool(FUZZY.search(self.notes)) or not self.forms or not all(self.forms.values())
+
+    @property
+    def left_out(self) -> set[str]:
+        """Placeholders that the translator dropped on purpose: `# without name: why`."""
+        found = LEFT_OUT.search(self.notes)
+        return set(re.findall(r"\w+", found[1])) if found else set()
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Said by a library, not by us: `# said by allauth`."""
+        return "# said by " in self.notes
 
 
 class BadCatalogue(ValueError):
@@ -88,9 +100,7 @@ def parse_po(text: str, name: str = "") -> list[Entry]:
             context = words + CONTEXT_END if match[1] else context[:-1] + words + CONTEXT_END
         elif slot == "msgid":
             if match[1]:
-                left_out = LEFT_OUT.search(notes)
-                dropped = frozenset(re.findall(r"\w+", left_out[1])) if left_out else frozenset()
-                entries.append(Entry(context, is_fuzzy=bool(re.search(r"^#,.*fuzzy", notes, re.MULTILINE)), left_out=dropped, line=number))
+                entries.append(Entry(context, notes=notes, line=number))
                 notes, context = "", ""
             entries[-1].key += words
         elif slot == "msgid_plural":
