@@ -1,11 +1,9 @@
 """Sheets in, for programs."""
 
 import json
-from typing import Annotated
 
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from blisko.imports import queries, services
 from blisko.imports.errors import NotReadable
@@ -18,9 +16,7 @@ from blisko.kit.sheets import UPLOAD_LIMIT, BadSheet
 from blisko.kit.telling import told
 
 router = Router()
-Mapping = Annotated[
-    str, Field(max_length=20_000, description='Which column is which, as JSON: {"number": "Nr klienta"}; guessed when empty')
-]
+MAPPING = Form("", max_length=20_000, description='Which column is which, as JSON: {"number": "Nr klienta"}; guessed when empty')
 
 
 class RefusedOut(Schema):
@@ -67,9 +63,9 @@ class ImportOut(Schema):
         )
 
 
-@router.post("/{noun}", response={200: ImportOut, 202: ImportOut}, operation_id="import_sheet")
+@router.post("", response={200: ImportOut, 202: ImportOut}, operation_id="import_sheet")
 def import_sheet(
-    request: HouseRequest, noun: Code, file: File[UploadedFile], dry_run: Form[bool] = False, mapping: Form[Mapping] = ""
+    request: HouseRequest, noun: Form[Code], file: File[UploadedFile], dry_run: Form[bool] = False, mapping: str = MAPPING
 ) -> Status[ImportOut]:
     """Check (`dry_run`) or land a CSV or XLSX sheet of customers, technicians or visits.
 

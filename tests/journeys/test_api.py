@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from blisko.access.queries import declared_permissions
@@ -144,3 +145,25 @@ def test_documentation_page_asks_nobody_else() -> None:
     assert page.status_code == 200
     assert b"//cdn" not in page.content
     assert Client().get("/api/v1/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_sheet_sent_to_the_api_is_checked_landed_and_reported() -> None:
+    program = Program()
+
+    def send(**fields: str) -> Any:
+        sheet = SimpleUploadedFile("customers.csv", "Nr;Name\nS1;Łucja\nS2;\n".encode("cp1250"))
+        headers = {"Authorization": f"Bearer {program.token}", "Idempotency-Key": f"sheet {fields.get('dry_run')}"}
+        return program.client.post("/api/v1/imports", {"noun": "customers", "file": sheet, **fields}, headers=headers)
+
+    checked = send(dry_run="true")
+    assert checked.status_code == 200, checked.json()
+    assert (checked.status_code, checked.json()["state"], checked.json()["added"]) == (200, "checked", 1)
+    assert program.ask("GET", "customers?search=S1").json()["items"] == []
+    landed = program.ask("POST", f"imports/{checked.json()['id']}/land")
+    assert (landed.json()["state"], landed.json()["added"], landed.json()["refused"]) == ("landed", 1, 1)
+    refused = program.ask("GET", f"imports/{checked.json()['id']}/refused").json()["items"]
+    assert [(line["line"], line["reason"]) for line in refused] == [(3, "“Name” is empty.")]
+    first, again = send(), send()
+    assert (first.json()["known"], again["Idempotency-Replayed"], again.json()) == (1, "true", first.json())
+    missing = send(mapping='{"name": "Nobody"}')
+    assert (missing.status_code, missing.json()["type"]) == (422, "urn:blisko:refusal:invalid")

@@ -24,7 +24,7 @@ from blisko.kit import clock
 from blisko.visits.tests.make import a_visit
 from config.wsgi import application
 
-EXAMPLES = int(os.environ.get("BLISKO_API_EXAMPLES", "40"))  # of each operation and mode
+EXAMPLES = int(os.environ.get("BLISKO_API_EXAMPLES", "30"))  # of each operation and mode
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = {operation.ok().label: operation.ok() for operation in SCHEMA.get_all_operations()}
