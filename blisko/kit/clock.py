@@ -42,3 +42,8 @@ def speed() -> float:
     """Answer how many platform seconds pass in one real second."""
     words: str = settings.BLISKO_CLOCK
     return _clock(words).speed if words else 1.0
+
+
+def simulated() -> bool:
+    """Tell whether the platform lives on a clock of its own, which the world's telephones do not know."""
+    return bool(settings.BLISKO_CLOCK)

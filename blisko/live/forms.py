@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from blisko.access.rules import Actor
+from blisko.customers.errors import NoSuchCustomer
+from blisko.customers.queries import customer_by_number
+from blisko.kit.errors import Refusal
 from blisko.kit.fields import said
 from blisko.visits.rules import CancelReason
 
 if TYPE_CHECKING:
+    from blisko.customers.models import Customer
     from blisko.visits.models import JobType
 
 LANGUAGES = [("en", "English"), ("pl", "Polski"), ("hu", "Magyar")]
+# What a refusal calls a value that stands in a field of another name.
+FIELD_OF = {"to": "window_end"}
 
 
 class WindowForm(forms.Form):
@@ -32,12 +40,12 @@ class WindowForm(forms.Form):
 
 
 class BookForm(WindowForm):
-    """A visit for a new customer, or for one we know by number."""
+    """A visit for a new customer, or for one we know by number; then the rest may stay empty."""
 
     number = forms.CharField(label=_("Customer number"), max_length=40, help_text=_("Leave the rest empty when we know this number."))
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     email = forms.EmailField(label=_("E-mail"), required=False)
     street = forms.CharField(label=_("Street and number"), max_length=160, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
@@ -46,16 +54,44 @@ class BookForm(WindowForm):
     lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
     job_type = forms.ChoiceField(label=_("Job"))
     description = forms.CharField(label=_("What is wrong"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    field_order = [
-        "number", "name", "phone", "email", "language", "street", "postcode", "city", "lat", "lon",
-        "job_type", "description", "day", "window_start", "window_end",
-    ]  # fmt: skip
 
-    def __init__(self, *args: Any, jobs: "Iterable[JobType]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, jobs: "Iterable[JobType]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.known: Customer | None = None
         choices = [(kind.code, said(kind.names) or kind.code) for kind in jobs]
         self.fields["job_type"] = forms.ChoiceField(label=_("Job"), choices=choices)
-        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        try:
+            self.known = customer_by_number(self.actor, given.get("number", ""))
+        except NoSuchCustomer:
+            self._ask_for_newcomer(given)
+        if (self.known is None or not self.known.sites.exists()) and not given.get("street"):
+            self.add_error("street", _("We need a street and number to go to."))
+        if given.get("street") and not given.get("city"):
+            self.add_error("city", _("Which town is the street in?"))
+        return given
+
+    def _ask_for_newcomer(self, given: dict[str, Any]) -> None:
+        if not given.get("number"):
+            return
+        if not given.get("name"):
+            self.add_error("name", _("We do not know this number yet, so please give the name."))
+        if not given.get("phone") and not given.get("email") and not {"phone", "email"} & self.errors.keys():
+            self.add_error("phone", _("Give a telephone number or an e-mail address: the link to the visit is sent there."))
+
+    @property
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, as the page shows them."""
+        groups = [
+            (_("Customer"), ["number", "name", "phone", "email", "language"]),
+            (_("Place"), ["street", "postcode", "city", "lat", "lon"]),
+            (_("Job"), ["job_type", "description"]),
+            (_("Window"), ["day", "window_start", "window_end"]),
+        ]
+        return [(title, [self[name] for name in names]) for title, names in groups]
 
 
 class CancelForm(forms.Form):
@@ -74,8 +110,14 @@ class CancelForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
 
-def window_form_at(now: datetime, data: Any = None) -> WindowForm:
-    """Answer a window form that proposes tomorrow from ten to twelve."""
+def window_form_at(now: datetime, data: Any = None, **more: Any) -> WindowForm:
+    """Answer a window form that proposes tomorrow from ten to twelve; `more` goes to the form."""
     tomorrow = timezone.localtime(now).date().toordinal() + 1
     first = {"day": date.fromordinal(tomorrow), "window_start": time(10), "window_end": time(12)}
-    return WindowForm(data, initial=first)
+    return WindowForm(data, initial=first, **more)
+
+
+def tell_refusal(form: forms.Form, no: Refusal) -> None:
+    """Say a refusal at the field whose value it names, else above the form."""
+    place = next((name for name in (FIELD_OF.get(key, key) for key in no.details) if name in form.fields), None)
+    form.add_error(place, gettext(str(no.words)))

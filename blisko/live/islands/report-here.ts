@@ -2,6 +2,8 @@
  * `<report-here to="address">`: reports where this phone is while the page is open, as the OsmAnd dialect's form.
  *
  * Keeps what could not be sent and sends it first the next time; a server's 2xx takes a report out of the queue.
+ * On a platform with a clock of its own (a simulation), `now` is that clock's moment when the page was drawn and `speed`
+ * how fast it runs; elsewhere the telephone's own time is reported.
  * Its `state` attribute reads `off`, `waiting`, `reporting` or `refused`; it shows nothing of its own.
  */
 export interface Report {
@@ -23,6 +25,11 @@ export function worthIt(last: Report | undefined, next: Report): boolean {
   return next.timestamp - last.timestamp >= 10_000 || Math.hypot(north, east) >= 25;
 }
 
+/** A moment of the telephone on the platform's clock, which read `platform` when the telephone read `here` (all milliseconds). */
+export function onPlatform(moment: number, here: number, platform: number, speed: number): number {
+  return platform + (moment - here) * speed;
+}
+
 /** The report as the form that the positions door reads: knots, whole milliseconds. */
 export function formOf(report: Report): URLSearchParams {
   const form = new URLSearchParams({
@@ -38,6 +45,7 @@ export function formOf(report: Report): URLSearchParams {
 }
 
 export class ReportHere extends HTMLElement {
+  #drawn = Date.now();
   #watch = 0;
   #waiting: Report[] = [];
   #last: Report | undefined;
@@ -70,7 +78,10 @@ export class ReportHere extends HTMLElement {
     };
     if (!worthIt(this.#last, report)) return;
     this.#last = report;
-    this.#waiting = [...this.#waiting, report].slice(-mostWaiting);
+    const platform = Date.parse(this.getAttribute("now") ?? "");
+    const speed = Number(this.getAttribute("speed")) || 1;
+    const moment = Number.isNaN(platform) ? timestamp : onPlatform(timestamp, this.#drawn, platform, speed);
+    this.#waiting = [...this.#waiting, { ...report, timestamp: moment }].slice(-mostWaiting);
     void this.#send();
   }
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
+from blisko.accounts.queries import names_of
 from blisko.customers.queries import addresses_of
 from blisko.field.queries import shifts_between, technicians_for
 from blisko.kit.steps import steps_of
+from blisko.live.queries.link import link_key_of
 from blisko.live.queries.positions import Position, positions_of
 from blisko.live.rules.fixes import FRESH
 from blisko.messaging.queries import MessageState, deliveries_by_subject
@@ -18,6 +20,7 @@ from blisko.visits.queries import own_visits, visit_for, visits_between
 from blisko.visits.rules import VisitState, open_steps
 
 if TYPE_CHECKING:
+    from blisko.access.models import Key
     from blisko.field.models import Technician
     from blisko.kit.models import Step
     from blisko.planning.models import Assignment
@@ -46,10 +49,17 @@ class Present:
     position: Position | None
     fresh: bool
 
+    @property
+    def topic(self) -> str:
+        """Under what an open page hears of him."""
+        return f"technician:{self.technician.pk}"
+
 
 @dataclass(frozen=True)
 class Card:
-    """All about one visit: who does it, what was written, whom to ring, what may be done next."""
+    """All about one visit: who does it, what was written, whom to ring, what may be done next, who did what, and the
+    customer's link where the actor may end it.
+    """
 
     visit: "Visit"
     assignment: "Assignment | None"
@@ -57,18 +67,23 @@ class Card:
     phones: list[str]
     steps: list[str]
     taken: "list[Step]"
+    names: dict[str, str]
+    link: "Key | None"
 
 
 def card_of(actor: Actor, visit_id: int, *, now: datetime) -> Card:
     """Answer one visit with everything around it, to whoever may see it."""
     visit = visit_for(actor, visit_id, now=now)
+    taken = list(steps_of(visit))
     return Card(
         visit,
         assignment_of(visit_id),
         list(visit.notes.order_by("at")),
         addresses_of(visit.order.customer, "phone"),
         open_steps(actor, VisitState(visit.state)),
-        list(steps_of(visit)),
+        taken,
+        names_of(step.by for step in taken),
+        link_key_of(visit_id, now=now) if actor.may("visits.book") else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Words and colours for what happens in the day."""
 
-from datetime import date, time
+from typing import Any
 
 from django import template
 from django.utils.functional import Promise
@@ -77,6 +77,23 @@ KINDS: dict[str, str | Promise] = {
     "message_failed": _("Message not delivered"),
 }
 
+KIND_ICONS = {
+    "visit_booked": "calendar",
+    "visit_moved": "clock",
+    "visit_assigned": "user",
+    "visit_on_the_way": "van",
+    "visit_turned_back": "back",
+    "visit_arrived": "pin",
+    "visit_done": "check",
+    "visit_cancelled": "close",
+    "visit_failed": "alert",
+    "visit_rated": "star",
+    "service_confirmed": "circle-check",
+    "follow_up_asked": "refresh",
+    "note_written": "note",
+    "message_sent": "chat",
+    "message_failed": "alert",
+}
 UNUSED: dict[str, str | Promise] = {
     "off_shift": _("outside a shift"),
     "future": _("time lies in the future"),
@@ -158,6 +175,25 @@ def kind_words(kind: str) -> str | Promise:
 
 
 @register.filter
+def kind_icon(kind: str) -> str:
+    return KIND_ICONS.get(kind, "info")
+
+
+@register.filter
+def said_on_map(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Answer the points of a map with their state in words, too: a colour alone tells nothing to some."""
+    return [{**point, "label": f"{point['label']}: {state_words(point['state'])}"} if "state" in point else point for point in points]
+
+
+@register.filter
+def doer(actor_id: str, names: dict[str, str]) -> str | Promise:
+    """Answer who took a step, for people: a name, the customer by his link, or the house."""
+    if actor_id.startswith("key:"):
+        return _("Customer")
+    return names.get(actor_id) or ("Blisko" if actor_id == "system" else actor_id)
+
+
+@register.filter
 def in_my_words(words: dict[str, str]) -> str:
     """Answer the wording of a `WordsField` in the reader's language."""
     return said(words)
@@ -167,9 +203,3 @@ def in_my_words(words: dict[str, str]) -> str:
 def at(values: dict[str, object], key: str) -> object:
     """Answer the value under a key that a template cannot write with a dot."""
     return values.get(key, "")
-
-
-@register.filter
-def date_or_time(value: object) -> str:
-    """Answer a date or a time as an input wants it."""
-    return value.strftime("%H:%M") if isinstance(value, time) else value.isoformat() if isinstance(value, date) else str(value or "")

@@ -8,18 +8,18 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from blisko.access.rules import require
-from blisko.customers.errors import NoSuchCustomer
-from blisko.customers.queries import customer_by_number, customer_for, customers_for, timeline_of
+from blisko.customers.queries import customer_for, customers_for, timeline_of
 from blisko.customers.services import add_customer, add_site
 from blisko.field.errors import NoSuchTechnician
 from blisko.field.queries import own_technician, shifts_between, shifts_of, technician_for, technicians_for
 from blisko.kit import clock
-from blisko.kit.errors import Invalid, Refusal
+from blisko.kit.errors import Invalid, WrongMoment
 from blisko.kit.requests import HouseRequest
-from blisko.live.forms import BookForm, window_form_at
+from blisko.live.forms import BookForm, tell_refusal, window_form_at
 from blisko.live.queries.devices import phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.queries.tickets import stream_ticket
@@ -59,6 +59,8 @@ def customer(request: HouseRequest, customer_id: int) -> HttpResponse:
         "customer": customer_for(actor, customer_id, now=now),
         "timeline": Paginator(timeline_of(actor, customer_id, now=now), PAGE).get_page(request.GET.get("page")),
         "visits": visits_of_customer(actor, customer_id)[:20] if actor.may("visits.see_all") else [],
+        "may_book": actor.may("visits.book"),
+        "may_see_visits": actor.may("live.see_day"),
         "ticket": stream_ticket([f"customer:{customer_id}"], until=now + timedelta(minutes=30) * clock.speed(), fixes=False),
     }
     return render(request, "live/people/customer.html", words)
@@ -67,42 +69,37 @@ def customer(request: HouseRequest, customer_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def book(request: HouseRequest) -> HttpResponse:
-    """Book a visit for a customer we know by number, or for a new one."""
+    """Book a visit for a customer we know by number, or for a new one; `?number=` begins with one we know."""
     require(request.actor, "visits.book")
+    jobs = job_types_for(request.actor)
     if request.method == "POST":
-        form = BookForm(request.POST, jobs=job_types_for(request.actor))
+        form = BookForm(request.POST, actor=request.actor, jobs=jobs)
         if form.is_valid():
             try:
                 return redirect("live:visit", _book(request, form))
-            except Refusal as refusal:
-                form.add_error(None, str(refusal.words))
+            except (WrongMoment, Invalid) as no:
+                tell_refusal(form, no)
         return render(request, "live/people/book.html", {"form": form}, status=Invalid.status)
-    return render(
-        request,
-        "live/people/book.html",
-        {"form": BookForm(initial=dict(window_form_at(clock.now()).initial), jobs=job_types_for(request.actor))},
-    )
+    first = {**window_form_at(clock.now()).initial, "number": request.GET.get("number", ""), "language": get_language()}
+    return render(request, "live/people/book.html", {"form": BookForm(initial=first, actor=request.actor, jobs=jobs)})
 
 
 @transaction.atomic
 def _book(request: HouseRequest, form: BookForm) -> int:
     actor, now, said = request.actor, clock.now(), form.cleaned_data
-    try:
-        known = customer_by_number(actor, said["number"])
-    except NoSuchCustomer:
-        known = add_customer(
-            actor=actor,
-            now=now,
-            number=said["number"],
-            name=said["name"] or said["number"],
-            language=said["language"] or "en",
-            phone=said["phone"],
-            email=said["email"],
-        )
-    site = known.sites.first() if not said["street"] else None
+    customer = form.known or add_customer(
+        actor=actor,
+        now=now,
+        number=said["number"],
+        name=said["name"],
+        language=said["language"] or "en",
+        phone=said["phone"],
+        email=said["email"],
+    )
+    site = customer.sites.first() if not said["street"] else None
     if site is None:
         where: dict[str, Any] = {name: said[name] for name in ("street", "city", "postcode", "lat", "lon")}
-        site = add_site(known.pk, actor=actor, now=now, **where)
+        site = add_site(customer.pk, actor=actor, now=now, **where)
     start, end = form.window()
     visit = book_visit(
         actor=actor,

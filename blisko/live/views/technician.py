@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from blisko.access.rules import Actor
 from blisko.field.queries import own_technician
 from blisko.field.services import set_photo
 from blisko.kit import clock
+from blisko.kit.errors import Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
 from blisko.live.errors import UnknownStep
 from blisko.live.queries.day import card_of, own_day
@@ -23,6 +27,9 @@ from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.visits import services as visits
 from blisko.visits.rules import VisitState
+
+if TYPE_CHECKING:
+    from blisko.field.models import Technician
 
 TICKET_LASTS = timedelta(minutes=30)
 NOTED = {"finish", "no_access", "give_up", "need_another"}
@@ -35,6 +42,11 @@ STEPS: dict[str, Callable[..., Any]] = {
     "give_up": visits.give_up,
     "need_another": visits.need_another,
 }
+
+
+def _shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
+    """Answer what the frame of each of his pages needs: where it stands, and where the page reports its own position."""
+    return {"bar": bar, "report_url": page_report_url(me.pk, actor=actor), "simulated": clock.simulated()}
 
 
 @login_required
@@ -52,8 +64,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
         "rows": rows,
         "tomorrow": tomorrow,
         "ticket": ticket,
-        "bar": "day",
-        "report_url": page_report_url(me.pk, actor=actor),
+        **_shell(actor, me, "day"),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
@@ -62,6 +73,11 @@ def my_day(request: HouseRequest) -> HttpResponse:
 @login_required
 @require_GET
 def visit(request: HouseRequest, visit_id: int) -> HttpResponse:
+    return _visit(request, visit_id)
+
+
+def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -> HttpResponse:
+    """Draw the card of one's own visit; `no` is why the last step could not be taken."""
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
     card = card_of(actor, visit_id, now=now)
@@ -73,11 +89,12 @@ def visit(request: HouseRequest, visit_id: int) -> HttpResponse:
         ),
         "steps": [step for step in card.steps if step != "cancel"],
         "noted": NOTED,
+        "no": gettext(str(no.words)) if no else "",
+        "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
-        "report_url": page_report_url(me.pk, actor=actor),
-        "bar": "day",
+        **_shell(actor, me, "day"),
     }
-    return render(request, "live/technician/visit.html", words)
+    return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
 
 
 @login_required
@@ -87,7 +104,10 @@ def take(request: HouseRequest, visit_id: int, step: str) -> HttpResponse:
     if step not in STEPS:
         raise UnknownStep
     more = {"note": request.POST.get("note", "")} if step in NOTED else {}
-    STEPS[step](visit_id, actor=request.actor, now=clock.now(), **more)
+    try:
+        STEPS[step](visit_id, actor=request.actor, now=clock.now(), **more)
+    except WrongMoment as no:
+        return _visit(request, visit_id, no=no)
     return redirect("live:my_visit", visit_id)
 
 
@@ -107,11 +127,10 @@ def my_phone(request: HouseRequest) -> HttpResponse:
     me = own_technician(actor)
     words = {
         "me": me,
-        "bar": "phone",
         "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND, App.PAGE],
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
-        "report_url": page_report_url(me.pk, actor=actor),
+        **_shell(actor, me, "phone"),
     }
     return render(request, "live/technician/phone.html", words)
 

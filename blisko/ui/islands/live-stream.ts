@@ -33,7 +33,8 @@ export function readFix(text: string): FixEvent | null {
   if (!raw || !isNumber(raw["lat"]) || !isNumber(raw["lon"])) return null;
   if (Math.abs(raw["lat"]) > 90 || Math.abs(raw["lon"]) > 180) return null;
   return {
-    topic: String(raw["topic"] ?? ""),
+    // Staff hears of everybody under one topic ("day"), and is told of whom.
+    topic: isNumber(raw["technician"]) ? `technician:${raw["technician"]}` : String(raw["topic"] ?? ""),
     lat: raw["lat"],
     lon: raw["lon"],
     heading: isNumber(raw["heading"]) ? raw["heading"] : null,

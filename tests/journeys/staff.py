@@ -1,0 +1,179 @@
+"""A platform whose clock says nine in the morning, and the people who work there."""
+
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+from blisko.access.queries import actor_by_token
+from blisko.access.rules import SYSTEM, Actor, KeyKind
+from blisko.access.services import reveal_token
+from blisko.accounts.services import add_user
+from blisko.customers.tests.make import a_customer, a_site
+from blisko.field.models import Technician
+from blisko.field.services import add_shift, add_technician, set_photo
+from blisko.field.tests.make import actor_of
+from blisko.kit import clock
+from blisko.live.rules.provisioning import App
+from blisko.live.services import issue_device
+from blisko.live.services.links import link_for
+from blisko.planning.services import assign_visit
+from blisko.simulator.services.city import write_city
+from blisko.simulator.services.portraits import portrait
+from blisko.visits.models import Visit
+from blisko.visits.rules import CancelReason
+from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, rate_visit, report_no_access, set_out, write_note
+from blisko.visits.tests.make import a_visit
+from tests.database import HOME
+from tests.platform import Platform, running
+
+SECRET = "a long enough secret"
+PATIENCE = 15
+# Points on streets of the generated city.
+PLACES = [(51.99296, 19.25881), (52.00581, 19.22769), (52.00016, 19.23220), (51.99631, 19.23803), (52.0102, 19.2361), (51.9871, 19.2412)]
+
+
+@contextmanager
+def morning(log: Path) -> Iterator[Platform]:
+    """Run a platform on the generated city that believes it is nine o'clock of the present day."""
+    city = write_city(HOME / "city", seed=1)
+    nine = datetime.now(ZoneInfo(settings.TIME_ZONE)).replace(hour=9, minute=0, second=0, microsecond=0)
+    with running(log, BLISKO_MAP_FILE=str(city.mbtiles), BLISKO_CLOCK=f"{nine.isoformat()}@{time.time()}*1") as found:
+        yield found
+
+
+def a_person(role: str, name: str = "") -> str:
+    """Answer the e-mail address of somebody new in a role."""
+    email = f"{role}{time.time_ns()}@example.com"
+    add_user(actor=SYSTEM, now=clock.now(), email=email, name=name or role.title(), roles=[role], password=SECRET)
+    return email
+
+
+@dataclass
+class Worker:
+    """A technician on shift, with his address for signing in and his telephone's token."""
+
+    technician: Technician
+    email: str
+    token: str
+    platform: Platform
+
+    def report(self, place: tuple[float, float], *, heading: int = 120, at: datetime | None = None) -> None:
+        """Send a position as the telephone does, to the live process."""
+        moment = at or clock.now()
+        said = {"id": "1", "lat": place[0], "lon": place[1], "timestamp": int(moment.timestamp()), "accuracy": 8, "bearing": heading}
+        url = f"{self.platform.live}/p/{self.token}?{urllib.parse.urlencode(said)}"
+        with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=10) as answer:
+            assert answer.status == 200
+
+    def take(self, visit: Visit, *steps: Callable[..., Visit]) -> None:
+        for step in steps:
+            step(visit.pk, actor=actor_of(self.technician), now=clock.now())
+
+
+def a_worker(platform: Platform, name: str = "Jan Kowalski", *, face: bool = True) -> Worker:
+    """Answer a technician who works from eight to eight."""
+    now, mark = clock.now(), time.time_ns()
+    email = f"t{mark}@example.com"
+    one = add_technician(
+        actor=SYSTEM, now=now, code=f"T{mark % 10**8}", name=name, email=email, phone="+48 602 300 400", skills=["fibre"], password=SECRET
+    )
+    add_shift(one.pk, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=11), actor=SYSTEM, now=now)
+    if face:
+        set_photo(one.pk, portrait(name, woman=name.split()[0].endswith(("a", "Ágnes"))), actor=SYSTEM, now=now)
+    setup = issue_device(one.pk, App.OSMAND, actor=actor_of(one), now=now)
+    return Worker(one, email, setup.how.type_in.partition("/p/")[2].partition("?")[0], platform)
+
+
+def a_promise(
+    name: str, *, worker: Worker | None = None, place: tuple[float, float] = PLACES[0], starts_in: timedelta = timedelta(minutes=5),
+    language: str = "pl",
+) -> Visit:  # fmt: skip
+    """Answer a booked visit with its customer's link, given to `worker` where there is one."""
+    now = clock.now()
+    customer = a_customer(now, name=name, language=language, phone=f"+4860{time.time_ns() % 10_000_000:07d}")
+    visit = a_visit(now, a_site(now, customer, lat=place[0], lon=place[1]), starts_in=starts_in)
+    if worker is not None:
+        assign_visit(visit.pk, worker.technician.pk, actor=SYSTEM, now=now)
+    return visit
+
+
+def link_actor(visit: Visit) -> Actor:
+    """Answer the customer as he comes through his link."""
+    now = clock.now()
+    return actor_by_token(reveal_token(link_for(visit.pk, now=now).pk), kind=KeyKind.LINK, now=now)
+
+
+def say(visit: Visit, *, works: bool, rating: int = 0, comment: str = "") -> None:
+    """Answer for the customer, from his link."""
+    now = clock.now()
+    from_link = link_actor(visit)
+    confirm_service(visit.pk, works, asked="Czy wszystko działa?", language="pl", actor=from_link, now=now, comment=comment)
+    if rating:
+        rate_visit(visit.pk, rating, actor=from_link, now=now, comment=comment)
+
+
+@dataclass(frozen=True)
+class FullDay:
+    """A day with a visit in every state."""
+
+    busy: Worker
+    unassigned: Visit
+    ahead: Visit
+    driving: Visit
+    done: Visit
+    broken: Visit
+
+
+def a_full_day(platform: Platform) -> FullDay:
+    """Fill a day: three technicians, visits in every state, long names, a wish that waits."""
+    first, second = a_worker(platform), a_worker(platform, "Ágnes Nagyné Szentgyörgyi-Horváth", face=False)
+    third = a_worker(platform, "Wojciech Brzęczyszczykiewicz")
+    hour = timedelta(hours=1)
+    unassigned = a_promise("Aleksandra Konstantynopolitańczykowianeczka-Brzozowska", place=PLACES[1], starts_in=3 * hour)
+    ahead = a_promise("Piotr Zieliński", worker=first, place=PLACES[2], starts_in=2 * hour)
+    driving = a_promise("Zofia Wiśniewska", worker=first, place=PLACES[0])
+    inside = a_promise("Kovács Béla", worker=second, place=PLACES[3], language="hu")
+    done = a_promise("Emily Carter", worker=third, place=PLACES[4], language="en")
+    broken = a_promise("Maria Lewandowska", worker=third, place=PLACES[5], starts_in=2 * hour)
+    shut = a_promise("Tomasz Wójcik", worker=second, place=PLACES[1], starts_in=2 * hour)
+    off = a_promise("Ewa Nowak", place=PLACES[2], starts_in=4 * hour)
+    write_note(driving.pk, "Domofon nie działa, proszę dzwonić. Pies jest łagodny.", actor=link_actor(driving), now=clock.now())
+    first.take(driving, set_out)
+    second.take(inside, set_out, arrive)
+    third.take(done, set_out, arrive, finish)
+    third.take(broken, set_out, arrive, finish)
+    second.take(shut, set_out, report_no_access)
+    cancel_visit(off.pk, actor=SYSTEM, now=clock.now(), reason=CancelReason.FIXED_ITSELF)
+    say(done, works=True, rating=5, comment="Bardzo miły i szybki.")
+    say(broken, works=False, comment="Na routerze świeci się czerwona lampka, a telewizor nie widzi dekodera.")
+    first.report(PLACES[1])
+    second.report(PLACES[3], heading=0)
+    third.report(PLACES[5], heading=250)
+    return FullDay(first, unassigned, ahead, driving, done, broken)
+
+
+def sign_in(page: Page, web: str, email: str) -> None:
+    """Sign in through the form, as people do."""
+    page.goto(f"{web}/accounts/login/")
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(SECRET)
+    page.locator("form.form button").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def until(found: Callable[[], object], what: str) -> object:
+    """Answer what `found` finds, asking again until it does."""
+    end = time.monotonic() + PATIENCE
+    while not (thing := found()):
+        assert time.monotonic() < end, f"no {what} within {PATIENCE} s"
+        time.sleep(0.1)
+    return thing
