@@ -10,7 +10,11 @@ from blisko.customers.queries import customer_by_number
 from blisko.customers.tests.make import a_site
 from blisko.field.models import Technician
 from blisko.imports.errors import MissingColumns
+from blisko.imports.models import ImportRun
+from blisko.imports.queries import import_for
+from blisko.imports.services import land_import, take_sheet, work_import
 from blisko.imports.tests.make import an_xlsx, imported, reasons
+from blisko.kit.tests.work import do_jobs
 from blisko.visits.models import Visit
 from blisko.visits.tests.make import a_job_type
 
@@ -102,3 +106,26 @@ def test_technicians_get_their_account_and_skills() -> None:
     technician = Technician.objects.get()
     assert sorted(skill.code for skill in technician.skills.all()) == ["fibre", "tv"]
     assert imported("technicians", sheet.replace("fibre, tv", "tv"), NOW).changed == 1
+
+
+def test_large_sheet_waits_for_a_worker_and_is_worked_through_once() -> None:
+    run = take_sheet("customers", "a.csv", POLISH.encode(), actor=SYSTEM, now=NOW)
+    waiting = land_import(run.pk, actor=SYSTEM, now=NOW, at_once=0)
+    assert (waiting.state, waiting.done) == ("landing", 0)
+    do_jobs()
+    work_import(run.pk, now=NOW)
+    assert reasons(import_for(SYSTEM, run.pk)) == REFUSED
+    assert (import_for(SYSTEM, run.pk).state, Customer.objects.count()) == ("landed", 2)
+
+
+def test_run_of_a_killed_worker_goes_on_where_it_stopped() -> None:
+    lines = [f"N{number},Name {number}" for number in range(698)]
+    sheet = "\n".join(["number,name", *lines, "N3,Again", "N698,Last"])
+    run = take_sheet("customers", "a.csv", sheet.encode(), actor=SYSTEM, now=NOW)
+    land_import(run.pk, actor=SYSTEM, now=NOW, at_once=0)
+    # What a worker killed after its first batch leaves behind.
+    ImportRun.objects.filter(pk=run.pk).update(done=500, added=500)
+    do_jobs()
+    landed = import_for(SYSTEM, run.pk)
+    assert (landed.done, landed.added, Customer.objects.count()) == (700, 699, 199)
+    assert reasons(landed) == [(700, "“number” N3 is already in line 5.")]
