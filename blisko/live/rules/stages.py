@@ -92,10 +92,11 @@ def moves_by_itself(stage: Stage) -> bool:
 
 
 def steps_of_visit(stage: Stage, state: VisitState) -> list[tuple[str, str]]:
-    """Answer the stepper: ("booked" | "on_the_way" | "on_site" | "done", "done" | "now" | "next" | "failed")."""
+    """Answer the stepper: (name, "done" | "now" | "next" | "failed"); a visit that failed ends where it failed."""
     names = ["booked", "on_the_way", "on_site", "done"]
-    failed = {VisitState.NO_ACCESS: 1, VisitState.NOT_COMPLETED: 2, VisitState.NEEDS_ANOTHER: 2, VisitState.CANCELLED: 0}
-    if state in failed:
-        return [(name, "done" if i <= failed[state] else "next") for i, name in enumerate(names[:-1])] + [("ended", "failed")]
+    reached = {VisitState.CANCELLED: 1, VisitState.NO_ACCESS: 2, VisitState.NOT_COMPLETED: 3, VisitState.NEEDS_ANOTHER: 3}
+    if state in reached:
+        end = "cancelled" if state == VisitState.CANCELLED else "ended"
+        return [(name, "done") for name in names[: reached[state]]] + [(end, "failed")]
     here = {S.ON_THE_WAY: 1, S.ON_SITE: 2, S.DONE: 3, S.CLOSED: 4}.get(stage, 0)
     return [(name, "done" if i < here else "now" if i == here else "next") for i, name in enumerate(names)]

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from blisko.kit import clock
 from blisko.kit.errors import WrongMoment
 from blisko.kit.fields import LANGUAGES, said
+from blisko.kit.tickets import stream_ticket
 from blisko.live.errors import ForeignForm, NothingToSee
 from blisko.live.queries.link import Opened, opened_by_link, seen_by_link
-from blisko.live.queries.tickets import stream_ticket
 from blisko.live.rules.fixes import FRESH
 from blisko.live.rules.stages import Stage, moves_by_itself, steps_of_visit
 from blisko.live.services.links import leave_note
@@ -147,6 +147,7 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "on_site": gettext("At your place"),
         "done": gettext("Done"),
         "ended": gettext("Ended"),
+        "cancelled": gettext("Cancelled"),
     }
     steps = [{"title": titles[name], "state": state} for name, state in steps_of_visit(stage, VisitState(visit.state))]
     query, eta = f"?lang={language}", view.get("eta")
@@ -156,6 +157,8 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "steps": steps,
         "job": said(view["job"], language),
         "when": _span(view["window"], language),
+        # Numbers are not broken at the end of a line.
+        "hotline_words": view["hotline"].replace(" ", "\u00a0"),
         "is_late": stage in (Stage.TODAY, Stage.ON_THE_WAY) and max(at, eta.low if eta else at) >= visit.window_to,
         "at": at,
         "speed": clock.speed(),
