@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from blisko.kit import clock
 from blisko.ui import tiles
 from blisko.ui.mapstyle import THEMES, map_style
 
@@ -62,7 +62,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     """Answer the living style guide; only for developers and staff."""
     if not (settings.DEBUG or getattr(request.user, "is_staff", False)):
         raise Http404
-    return render(request, "ui/guide.html", {"start": (now := timezone.now()), "now": now, **guide_scene(now)})
+    return render(request, "ui/guide.html", {"start": (now := clock.now()), "now": now, **guide_scene(now)})
 
 
 def guide_scene(now: datetime) -> dict[str, object]:

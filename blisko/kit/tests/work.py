@@ -12,7 +12,8 @@ def do_jobs(*, at_most: int = 200) -> list[str]:
     while len(done) < at_most:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+                "SELECT id, task_name, args FROM procrastinate_jobs"
+                " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
                 " ORDER BY id LIMIT 1"
             )
             row = cursor.fetchone()

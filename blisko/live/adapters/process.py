@@ -21,13 +21,13 @@ from psycopg import AsyncConnection
 from blisko.kit import clock
 from blisko.kit.plugs import plug
 from blisko.kit.push import CHANNEL
+from blisko.kit.tickets import read_ticket
 from blisko.live.adapters.database import connect
 from blisko.live.adapters.door import Door
 from blisko.live.adapters.http import AWAY, NOT_ALLOWED, NOT_FOUND, PREFLIGHT, STREAM_START, Answer, Receive, Scope, Send
 from blisko.live.adapters.watchers import Watchers
 from blisko.live.ports import Fanout, Seen
 from blisko.live.queries.memory import Memory
-from blisko.live.queries.tickets import read_ticket
 from blisko.live.rules.fixes import Trip, is_fresh, may_show, start_of
 from blisko.live.rules.records import Fix
 from blisko.live.services.intake import Intake

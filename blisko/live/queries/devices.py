@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 from django.conf import settings
@@ -6,18 +7,22 @@ from django.conf import settings
 from blisko.access.rules import Actor
 from blisko.access.services import reveal_token
 from blisko.live.errors import NoSuchDevice
-from blisko.live.models import Device
+from blisko.live.models import Device, Fix
 from blisko.live.queries.positions import device_for, technician_whose_phones
 from blisko.live.rules.provisioning import App, Provisioning, provisioning
 
 
 @dataclass(frozen=True)
 class PhoneSetup:
-    """One device and how to set it up; `qr` is a data URI of the QR code (SVG) of the secret in `how.scan`."""
+    """One device and how to set it up; `qr` is a data URI of the QR code (SVG) of the secret in `how.scan`.
+
+    `heard_at`: when it last sent anything that we keep, a place or a sign of life.
+    """
 
     device: Device
     how: Provisioning
     qr: str
+    heard_at: datetime | None
 
 
 def phone_setup(device_id: int, *, actor: Actor) -> PhoneSetup:
@@ -28,7 +33,10 @@ def phone_setup(device_id: int, *, actor: Actor) -> PhoneSetup:
 def setup_of(device: Device) -> PhoneSetup:
     """Answer how a device is set up, for whoever was already asked for his right."""
     how = provisioning(App(device.app), report_url=report_url(device), device_id=device.pk)
-    return PhoneSetup(device, how, segno.make(how.scan, error="m", micro=False).svg_data_uri(scale=4, border=4))
+    qr = segno.make(how.scan, error="m", micro=False).svg_data_uri(scale=4, border=4)
+    # A place is kept without a word about its device, which would be one more row to write for each.
+    place = Fix.objects.filter(device=device).order_by("-fix_time").values_list("received_at", flat=True).first()
+    return PhoneSetup(device, how, qr, max((at for at in (device.heard_at, place) if at), default=None))
 
 
 def page_report_url(technician_id: int, *, actor: Actor) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from blisko.kit import clock
 from blisko.ui.icons import ICONS
 
 register = template.Library()
@@ -61,7 +62,7 @@ def time_window(start: datetime, end: datetime) -> SafeString:
 def day_name(moment: datetime | date, now: datetime | None = None) -> str:
     """Answer "Today", "Tomorrow", "Yesterday", else weekday and date in the reader's language."""
     day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    today = timezone.localtime(now or timezone.now()).date()
+    today = timezone.localtime(now or clock.now()).date()
     near = {today: gettext("Today"), today + timedelta(days=1): gettext("Tomorrow"), today - timedelta(days=1): gettext("Yesterday")}
     if day in near:
         return near[day]

@@ -2,9 +2,11 @@
 
 from blisko.visits.services.answers import confirm_service, rate_visit
 from blisko.visits.services.booking import book_follow_up, book_visit, cancel_visit, dismiss_request, move_visit
+from blisko.visits.services.jobs import add_job_type
 from blisko.visits.services.work import arrive, finish, give_up, need_another, report_no_access, set_out, turn_back, write_note
 
 __all__ = [
+    "add_job_type",
     "arrive",
     "book_follow_up",
     "book_visit",

@@ -1,3 +1,5 @@
+"""A signed, expiring right to hear topics: whoever writes the page gives it, whoever holds the stream checks it."""
+
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple

@@ -1,0 +1,29 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from blisko.access.rules import Actor, require
+from blisko.access.services import write_audit
+from blisko.visits.models import JobType
+
+
+@transaction.atomic
+def add_job_type(
+    code: str,
+    names: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    minutes: int,
+    skills: Sequence[str] = (),
+    kit: Sequence[Mapping[str, object]] = (),
+    checklist: Sequence[Mapping[str, str]] = (),
+) -> JobType:
+    """Add a kind of job: minutes it takes, skill codes, parts as {part, count}, steps as wordings; one there already stays as it is."""
+    require(actor, "visits.edit_job_types")
+    wanted = {"names": dict(names), "minutes": minutes, "skills": list(skills), "kit": list(kit), "checklist": list(checklist)}
+    job_type, new = JobType.objects.get_or_create(code=code, defaults=wanted)
+    if new:
+        write_audit(actor, "add_job_type", f"job_type:{job_type.pk}", now=now)
+    return job_type
