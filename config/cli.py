@@ -1,24 +1,21 @@
 """The `blisko` command: runs the platform, or hands over to Django."""
 
 import argparse
-import asyncio
 import logging
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import django
 from django.core.management import execute_from_command_line
 
 from blisko.kit import postgres, runner
 from blisko.kit.postgres_programs import PostgresError
+from config.demo import demo
+from config.processes import DRAIN, ROOT, prepare, processes
 
 log = logging.getLogger(__name__)
-ROOT = Path(__file__).resolve().parent.parent
 PORT_WAIT = 5.0  # seconds a restarted process waits for its predecessor's port
-DRAIN = 8  # seconds open requests and streams get when a process is asked to end
 HELP = """\
 blisko run        the whole platform: web, live, worker, and the embedded PostgreSQL when DATABASE_URL is not set
 blisko demo       the platform with a simulated day, on a database of its own   (--fresh begins anew)
@@ -47,13 +44,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (runner.PortInUse, PostgresError) as fault:
         print(f"blisko: {fault}", file=sys.stderr)
         return 1
-
-
-def demo(args: Sequence[str]) -> int:
-    """Run the platform with a simulated day; see config/demo.py."""
-    from config.demo import demo as play  # what only the demo needs is not installed everywhere
-
-    return play(args)
 
 
 def run(args: Sequence[str]) -> int:
@@ -85,20 +75,6 @@ def _keep_running(keep: Callable[[], object] | None = None) -> int:
 
 def _embedded_home() -> Path:
     return Path(os.environ.get("BLISKO_HOME") or ROOT / ".blisko") / "postgres"
-
-
-def prepare() -> int:
-    """Bring the schema and the static files up to date, side by side; answer an exit code."""
-    steps = (["migrate", "--noinput", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"])
-    running = [subprocess.Popen([sys.executable, "-m", "config.cli", *step], cwd=ROOT) for step in steps]
-    return max(abs(step.wait()) for step in running)
-
-
-def processes(env: Mapping[str, str] | None = None) -> list[runner.Process]:
-    """The three processes of an installation, configured by the environment and by `env` over it."""
-    return [
-        runner.Process(name, [sys.executable, "-m", "config.cli", name], env or {}, grace=DRAIN + 4) for name in ("web", "live", "worker")
-    ]
 
 
 def web(args: Sequence[str]) -> int:
@@ -133,23 +109,7 @@ def worker(args: Sequence[str]) -> int:
     """Work on jobs until told to end."""
     argparse.ArgumentParser(prog="blisko worker").parse_args(args)
     runner.end_with_parent()
-    django.setup()
-    from procrastinate.contrib.django import app  # Django first
-
-    from blisko.kit.jobs import HEARTBEAT, STALLED_AFTER
-
-    async def work() -> None:
-        async with queue.open_async():
-            await queue.run_worker_async(
-                concurrency=int(os.environ.get("BLISKO_WORKER_CONCURRENCY", "8")),
-                shutdown_graceful_timeout=DRAIN,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-            )
-
-    with app.replace_connector(app.connector.get_worker_connector()) as queue:  # type: ignore[attr-defined]
-        asyncio.run(work())
-    return 0
+    return _django(["work", "--drain", str(DRAIN)])
 
 
 def embedded(args: Sequence[str]) -> int:

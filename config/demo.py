@@ -23,7 +23,7 @@ from blisko.kit import postgres, runner
 from blisko.simulator.rules.day import make_technicians
 from blisko.simulator.rules.stars import STARS
 from blisko.simulator.services.atlas import atlas_of
-from config import cli
+from config.processes import ROOT, prepare, processes
 
 MORNING, HOURS = time(8, 30), 9.0  # local time at which a demo day begins, and its length
 PASSWORD = "blisko-demo"  # noqa: S105  printed for whoever tries the demo; its database holds made-up people only
@@ -143,7 +143,7 @@ def _options(args: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--live-port", type=int, default=int(environ.get("BLISKO_LIVE_PORT", "8001")), help="port of live (BLISKO_LIVE_PORT)"
     )
-    home = Path(environ.get("BLISKO_HOME") or cli.ROOT / ".blisko")
+    home = Path(environ.get("BLISKO_HOME") or ROOT / ".blisko")
     parser.add_argument("--home", type=Path, default=home / "demo", help="folder of the demo's database")
     parser.add_argument("--speed", type=float, default=8.0, help="how many times as fast as a real day")
     parser.add_argument("--technicians", type=int, default=12)
@@ -168,15 +168,13 @@ def _prepare(place: Demo) -> str:
     )
     city = [
         subprocess.Popen([*command, "make_city", str(place.city), "--seed", str(place.seed)], stdout=subprocess.DEVNULL),
-        subprocess.Popen([sys.executable, "-c", atlas], cwd=cli.ROOT),
+        subprocess.Popen([sys.executable, "-c", atlas], cwd=ROOT),
     ]
-    codes = [cli.prepare()]
+    codes = [prepare()]
     codes += [one.wait() for one in city]
     if any(codes):
         return ""
-    ready = subprocess.run(
-        [sys.executable, "-m", "config.first_data", PASSWORD], cwd=cli.ROOT, stdout=subprocess.PIPE, text=True, check=False
-    )
+    ready = subprocess.run([*command, "prepare_demo", "--password", PASSWORD], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     return ready.stdout.strip().splitlines()[-1] if ready.returncode == 0 else ""
 
 
@@ -226,7 +224,7 @@ class Days:
             "--atlas", str(place.city), "--seed", str(place.seed), "--technicians", str(place.technicians), "--visits", str(place.visits),
         ]  # fmt: skip
         secrets = {"BLISKO_SIMULATOR_TOKEN": self._token, "BLISKO_SIMULATOR_PASSWORD": PASSWORD}
-        return [*cli.processes(), runner.Process("simulator", play, secrets, grace=3)]
+        return [*processes(), runner.Process("simulator", play, secrets, grace=3)]
 
     def _keep(self) -> None:
         postgres.ensure_running(self._server)

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 
 from blisko.kit import runner
-from config import cli
+from config.processes import processes
 
 READY_SECONDS = 60
 START_COMMAND = [sys.executable, "-m", "config.cli", "migrate", "--noinput", "-v", "0"]
@@ -70,7 +70,7 @@ def running(log: Path, **settings: str) -> Iterator[Platform]:
         }
         subprocess.run(START_COMMAND, env={**os.environ, **env}, check=True)
         with log.open("wb", buffering=0) as out:
-            supervisor = runner.Supervisor(cli.processes(env), write=out.write)
+            supervisor = runner.Supervisor(processes(env), write=out.write)
             watcher = threading.Thread(target=supervisor.watch)
             watcher.start()
             try:

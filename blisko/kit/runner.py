@@ -52,7 +52,8 @@ class _Kept:
 class Supervisor:
     """Keeps `processes` alive between start() and stop(); `keep` is called at every look and may raise.
 
-    `write` receives finished lines (bytes, with their newline).
+    `write` receives finished lines (bytes, with their newline). Who dies again and again is started after ever longer pauses, up to
+    `longest_pause` seconds.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class Supervisor:
         keep: Callable[[], object] | None = None,
         write: Callable[[bytes], object] | None = None,
         prefix: bool = True,
+        longest_pause: float = LONGEST_PAUSE,
     ) -> None:
         self._kept = {process.name: _Kept(process) for process in processes}
         self._keep = keep
         self._write = write or _to_stdout
         self._prefix = prefix
+        self._longest_pause = longest_pause
         self._width = max((len(process.name) for process in processes), default=0)
         self._stopping = threading.Event()
         self._hurry = threading.Event()
@@ -157,7 +160,7 @@ class Supervisor:
         kept.next_start = now + kept.pause
         said = f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
         log.warning("%s %s, starting it again in %.1f s", kept.process.name, said, kept.pause)
-        kept.pause = min(kept.pause * 2, LONGEST_PAUSE)
+        kept.pause = min(kept.pause * 2, self._longest_pause)
         kept.running = None
 
     def _end_all(self) -> None:

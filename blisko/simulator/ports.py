@@ -11,6 +11,14 @@ from blisko.simulator.rules.day import Customer, Technician, Visit
 from blisko.simulator.rules.phones import Said
 
 
+class Time(Protocol):
+    """The platform's clock, which may run fast."""
+
+    def now(self) -> datetime: ...
+
+    def speed(self) -> float: ...
+
+
 class Taken(StrEnum):
     """What became of a step; unsure when an earlier try of the same step may have gone through unheard."""
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from blisko.kit import postgres, runner
-from config import cli
+from blisko.kit.clock import clock_from
+from config.processes import processes
 from tests.database import HOME
 from tests.faults.kills import Killer
 from tests.faults.truth import Truth, truth_in
@@ -55,7 +56,7 @@ def platform_of_its_own(home: Path, log: Path) -> Iterator[tuple[dict[str, str],
     }
     subprocess.run(START_COMMAND, env={**os.environ, **env}, check=True)
     with log.open("wb", buffering=0) as out:
-        supervisor = runner.Supervisor(cli.processes(env), keep=lambda: postgres.ensure_running(home), write=out.write)
+        supervisor = runner.Supervisor(processes(env), keep=lambda: postgres.ensure_running(home), write=out.write, longest_pause=0.5)
         watcher = threading.Thread(target=supervisor.watch)
         watcher.start()
         try:
@@ -68,13 +69,11 @@ def platform_of_its_own(home: Path, log: Path) -> Iterator[tuple[dict[str, str],
 
 def begin_day(env: dict[str, str], report: Path, log: Path) -> subprocess.Popen[bytes]:
     whole = {**os.environ, **env}
-    ready = [sys.executable, "-m", "config.first_data", PASSWORD]
+    ready = [sys.executable, "-m", "config.cli", "prepare_demo", "--password", PASSWORD]
     token = subprocess.run(ready, env=whole, stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1]
-    start, _, fast = env["BLISKO_CLOCK"].partition("@")
-    anchor = float(fast.partition("*")[0])
-    now = datetime.fromisoformat(start) + timedelta(seconds=(time.time() - anchor) * SPEED)
+    now = clock_from(env["BLISKO_CLOCK"]).at(time.time())
     command = [
-        sys.executable, "-m", "config.cli", "simulate", "--seed", "1", "--technicians", "10", "--visits", "24", "--pace", "0.25",
+        sys.executable, "-m", "config.cli", "simulate", "--seed", "1", "--technicians", "10", "--visits", "36", "--pace", "0.25",
         "--begins", (now + LEAD).isoformat(timespec="seconds"), "--hours", str(HOURS), "--atlas", str(HOME / "city"),
         "--report", str(report),
     ]  # fmt: skip
@@ -83,22 +82,21 @@ def begin_day(env: dict[str, str], report: Path, log: Path) -> subprocess.Popen[
         return subprocess.Popen(command, env={**whole, **ours}, stdout=out, stderr=subprocess.STDOUT)
 
 
-def settle(url: str) -> dict[str, int]:
+def settle(truth: Truth) -> dict[str, int]:
     """Wait until nothing is under way any more; answer what still is."""
     until = time.monotonic() + SETTLE_SECONDS
-    while True:
-        with truth_in(url) as truth:
-            left = truth.unfinished()
-        if not left or time.monotonic() > until:
-            return left
+    while (left := truth.unfinished()) and time.monotonic() < until:
         time.sleep(1)
+    return left
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_happens_twice_under_thirty_kills(
-    artefacts: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # An operator's supervisor waits longer and longer for whoever dies again and again; here that is the plan.
-    monkeypatch.setattr(runner, "LONGEST_PAUSE", 0.5)
+def wall_time(words: str) -> Callable[[datetime], datetime]:
+    """How to turn a time of the platform's clock into one of the wall's."""
+    clock = clock_from(words)
+    return lambda at: datetime.fromtimestamp(clock.anchor + (at - clock.starts).total_seconds() / clock.speed, UTC)
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_happens_twice_under_thirty_kills(artefacts: Path) -> None:
     home, report, log = HOME / "faults" / "postgres", artefacts / "kills-report.json", artefacts / "kills-simulator.log"
     home.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
@@ -114,11 +112,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_happens_twice_under_thirty_kil
             day.kill()
             print(killer.told())
             (artefacts / "kills.txt").write_text(killer.told(), encoding="utf-8")
-        left = settle(env["DATABASE_URL"])
         said: dict[str, Any] = json.loads(report.read_text())
         print({name: said[name] for name in ("seconds", "counts", "dialects")})
-        with truth_in(env["DATABASE_URL"]) as truth:
-            problems = differences(truth, said, left)
+        with truth_in(env["DATABASE_URL"], wall_time(env["BLISKO_CLOCK"])) as truth:
+            problems = differences(truth, said, settle(truth))
     assert len(killer.killed) >= 30
     assert not problems, "\n".join(problems)
 

@@ -1,7 +1,7 @@
 """What the database holds after a day, compared with what the platform had acknowledged."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ MESSAGES = {"finish": "visit_done", "cancel": "visit_cancelled", "no_access": "v
 class Truth:
     """Asks the database directly; the platform's own code has no say here."""
 
-    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+    def __init__(self, conn: psycopg.Connection[Any], real: Callable[[datetime], datetime]) -> None:
         self._conn = conn
+        self._real = real
 
     def rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         return self._conn.execute(question, values).fetchall()
@@ -148,10 +149,16 @@ class Truth:
 
     def _overtaken(self, visit: int, code: str, written: int) -> bool:
         """A message that would have come too late is rightly left out: its visit had gone on before the event was handled."""
-        if written or code not in ("visit_booked", "visit_on_the_way"):
+        event, place = {"visit_booked": ("VisitBooked", 0), "visit_on_the_way": ("TechnicianSetOut", 1)}.get(code, ("", 0))
+        if written or not event or len(steps := self.steps(visit)) <= place:
             return False
-        noted = self.rows("SELECT 1 FROM customers_timelineentry WHERE subject = %s AND kind = %s", f"visit:{visit}", code)
-        return bool(noted) and len(self.steps(visit)) > (0 if code == "visit_booked" else 1)
+        handled = self.rows(
+            "SELECT max(e.at) FROM procrastinate_events e JOIN procrastinate_jobs j ON j.id = e.job_id WHERE e.type = 'succeeded'"
+            " AND j.task_name LIKE 'blisko.live.handlers.announce%%:' || %s AND j.args->>'visit_id' = %s",
+            event,
+            str(visit),
+        )[0][0]
+        return handled is not None and bool(handled > self._real(steps[place][3]))
 
     def failed_jobs(self) -> list[tuple[Any, ...]]:
         """Jobs that gave up for good."""
@@ -175,8 +182,8 @@ class Truth:
 
 
 @contextmanager
-def truth_in(url: str) -> Iterator[Truth]:
-    """Open the database for questions."""
+def truth_in(url: str, real: Callable[[datetime], datetime]) -> Iterator[Truth]:
+    """Open the database for questions; `real` turns a time of the platform's clock into one of the wall's."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("SET TimeZone = 'UTC'")
-        yield Truth(conn)
+        yield Truth(conn, real)

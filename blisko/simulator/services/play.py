@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from blisko.kit import clock
-from blisko.simulator.ports import Doors, Reader, Taken, Worker
+from blisko.simulator.ports import Doors, Reader, Taken, Time, Worker
 from blisko.simulator.rules.day import MINUTE, Day, Technician, Visit
 from blisko.simulator.rules.driving import Place, place_after
 from blisko.simulator.rules.phones import Phone, tunnels
@@ -45,8 +44,8 @@ class Under:
 class Play:
     """One day: prepared, then played by everybody at once. What goes wrong with one of them is reported, and the others go on."""
 
-    def __init__(self, day: Day, doors: Doors, report: Report, *, password: str, seed: int) -> None:
-        self.day, self.doors, self.report = day, doors, report
+    def __init__(self, day: Day, doors: Doors, report: Report, time: Time, *, password: str, seed: int) -> None:
+        self.day, self.doors, self.report, self.time = day, doors, report, time
         self.password, self.seed = password, seed
         self.ids: dict[str, int] = {}
         self.under: dict[str, list[Under]] = {one.code: [] for one in day.technicians}
@@ -124,7 +123,7 @@ class Play:
         address = await door.report_address(one.dialect.app)
         phone = Phone(one.dialect, one.code, Random(f"{self.seed}:{self.day.name}:{one.code}"))
         car = Car(lambda now: Place(*one.home))
-        telephone = Telephone(phone, car, self.doors.listener(address), address, self.report)
+        telephone = Telephone(phone, car, self.doors.listener(address), address, self.report, self.time)
         running = asyncio.create_task(self.guarded(telephone.run(self.day.begins, self.day.ends), f"{one.code}'s phone"))
         self._phones.append((telephone, running))
         return door, car
@@ -132,7 +131,7 @@ class Play:
     async def _technician(self, one: Technician) -> None:
         door, car = await self.at_work(one)
         for under in self.under[one.code]:
-            await until(under.visit.starts - timedelta(seconds=under.visit.way.seconds))
+            await until(under.visit.starts - timedelta(seconds=under.visit.way.seconds), self.time)
             await self.serve(door, car, under)
 
     async def serve(self, door: Worker, car: Car, under: Under) -> None:
@@ -149,7 +148,7 @@ class Play:
                     return
             if state in REACHED:
                 under.arrived.set()
-                await until(clock.now() + (visit.minutes if visit.temper.ends == "finish" else KNOCKS) * MINUTE)
+                await until(self.time.now() + (visit.minutes if visit.temper.ends == "finish" else KNOCKS) * MINUTE, self.time)
                 ending = visit.temper.ends if visit.temper.ends != "cancel" else "finish"
                 await self._take(door, under, ending, visit.temper.end_note)
         finally:
@@ -158,7 +157,7 @@ class Play:
 
     async def drive(self, car: Car, under: Under) -> None:
         """Move the car along the way to a visit."""
-        way, left = under.visit.way, clock.now()
+        way, left = under.visit.way, self.time.now()
         dark = tunnels(Random(under.visit.number), way.seconds)
 
         def signal(now: datetime) -> bool:
@@ -166,7 +165,7 @@ class Play:
 
         car.place, car.signal = lambda now: place_after(way, (now - left).total_seconds()), signal
         car.moving = True
-        await until(left + timedelta(seconds=way.seconds))
+        await until(left + timedelta(seconds=way.seconds), self.time)
         car.moving = False
 
     async def _take(self, door: Worker, under: Under, step: str, note: str = "") -> bool:
@@ -187,7 +186,7 @@ class Play:
         rng = Random(f"customer of {under.visit.number}")
         calls = asyncio.create_task(self.guarded(self._call_off(under, rng), under.visit.number)) if temper.ends == "cancel" else None
         if temper.opens == "booked":
-            await until(clock.now() + rng.uniform(1, 20) * MINUTE)
+            await until(self.time.now() + rng.uniform(1, 20) * MINUTE, self.time)
             link = await self._open(reader)
             if temper.note:
                 await reader.write(link, "note", text=temper.note)
@@ -199,7 +198,7 @@ class Play:
         if calls:
             await calls
         if temper.opens and temper.works is not None and await self.doors.operator.state(under.id) == "done":
-            await until(clock.now() + rng.uniform(1, 5) * MINUTE + temper.late)
+            await until(self.time.now() + rng.uniform(1, 5) * MINUTE + temper.late, self.time)
             await self._answer(reader, under)
 
     async def _open(self, reader: Reader) -> str:
@@ -228,6 +227,6 @@ class Play:
 
     async def _call_off(self, under: Under, rng: Random) -> None:
         """She rings the hotline, and the operator calls the visit off; some do when the technician is already driving."""
-        await until(under.visit.starts - rng.uniform(2, 45) * MINUTE)
+        await until(under.visit.starts - rng.uniform(2, 45) * MINUTE, self.time)
         if await self.doors.operator.cancel(under.id, rng.choice(("fixed_itself", "not_home", "not_needed"))):
             self.report.took(under.visit.number, "cancel")

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from blisko.kit import clock
 from blisko.simulator.ports import Worker
 from blisko.simulator.rules.day import MINUTE, Technician
 from blisko.simulator.rules.driving import place_after
@@ -31,15 +30,15 @@ class Stars:
         self._pairs = list(zip(STARS, crew, strict=False))
         self._at_work: dict[str, tuple[Worker, Car]] = {}
         self._ready: dict[str, Under] = {}
-        self._since = clock.now()
+        self._since = self._play.time.now()
 
     async def prepare(self) -> None:
         """Book everybody's first visit, and wait until the telephones have rung."""
         for star, one in self._pairs:  # their faces belong on the first page that is opened
             self._at_work[star.letter] = await self._play.at_work(one)
-        await asyncio.gather(*[self._promise(star, one, 1, clock.now() + star.first) for star, one in self._pairs])
+        await asyncio.gather(*[self._promise(star, one, 1, self._play.time.now() + star.first) for star, one in self._pairs])
         await asyncio.gather(*[self._play.doors.reader(star.phone).link() for star, _ in self._pairs])
-        self._since = clock.now()
+        self._since = self._play.time.now()
 
     async def run(self) -> None:
         """Serve all stars until the day ends."""
@@ -61,13 +60,13 @@ class Stars:
         for turn in count(1):
             ready = self._ready.pop(star.letter, None)
             if ready is None:
-                leaves = clock.now() + BOOKED_BEFORE
+                leaves = self._play.time.now() + BOOKED_BEFORE
                 if leaves > play.day.ends - LAST:
                     return
                 ready = await self._promise(star, one, turn, leaves)
                 self._ready.pop(star.letter, None)
             start = place_after(ready.visit.way, 0)
             car.place = lambda now, start=start: start  # type: ignore[misc]
-            await until(leaves)
+            await until(leaves, play.time)
             await play.serve(door, car, ready)
-            await until(clock.now() + PAUSE)
+            await until(self._play.time.now() + PAUSE, play.time)

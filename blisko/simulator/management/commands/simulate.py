@@ -83,7 +83,7 @@ class Command(BaseCommand):
             await asyncio.gather(play.run(), *([stars.run()] if stars else []))
             await play.end()
             if stars:  # whoever keeps us running would only start the same day again
-                await until(play.day.ends + timedelta(hours=1))
+                await until(play.day.ends + timedelta(hours=1), clock)
         finally:
             ticker.cancel()
             await doors.close()
@@ -98,7 +98,7 @@ class Command(BaseCommand):
             visits=options["visits"], pace=options["pace"], idle=held,
         )  # fmt: skip
         password = options["password"] or hashlib.sha256(options["token"].encode()).hexdigest()[:20]
-        play = Play(day, doors, report, password=password, seed=seed)
+        play = Play(day, doors, report, clock, password=password, seed=seed)
         crew = [one for one in day.technicians if one.code in held]
         return play, Stars(play, atlas.addresses, streets, crew) if held else None
 
