@@ -84,7 +84,6 @@ APPS = [
 ]
 INSTALLED_APPS = [
     *APPS,
-    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -107,6 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blisko.kit.middleware.PrivateByDefault",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -162,6 +162,8 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Whoever an admin has added comes in by single sign-on, too, when the provider vouches for the same e-mail address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [
@@ -199,7 +201,9 @@ DJANGO_VITE = {"default": {"manifest_path": BUILT / "manifest.json"}}
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security_policy([BLISKO_LIVE_URL, BLISKO_MAP_URL])}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": content_security_policy([BLISKO_LIVE_URL, BLISKO_MAP_URL], forms_to=[os.environ.get("BLISKO_OIDC_URL", "")])
+}
 # "no-referrer" would make browsers send `Origin: null` with every form, which Django refuses; the link's pages say it themselves.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,12 +1,19 @@
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy as _
 
 from blisko.access.queries import declared_permissions
 from blisko.accounts.models import Role, User
+
+# Django's own form for signing in knows neither the second factor nor the limit of tries: everybody comes through the one door.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = settings.BLISKO_BRAND
+admin.site.index_title = _("Administration")
 
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -23,13 +30,13 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Role)
-class RoleAdmin(ModelAdmin):  # type: ignore[misc]
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[misc]
     form = RoleForm
     list_display = ["code", "names", "permissions"]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]
+class UserAdmin(admin.ModelAdmin):  # type: ignore[misc]
     list_display = ["email", "name", "language", "is_active"]
     list_filter = ["roles", "is_active"]
     search_fields = ["email", "name"]

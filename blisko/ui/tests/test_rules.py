@@ -28,3 +28,8 @@ def test_nothing_inline_and_no_foreign_script_is_allowed() -> None:
     assert policy["default-src"] == ["'none'"]
     assert policy["script-src"] == policy["style-src"] == policy["worker-src"] == ["'self'"]
     assert not [value for values in policy.values() for value in values if value.startswith("'unsafe")]
+
+
+def test_form_may_end_at_the_single_sign_on_and_nowhere_else() -> None:
+    assert content_security_policy(forms_to=["https://login.example.org/realm", ""])["form-action"] == ["'self'", "https://login.example.org"]
+    assert content_security_policy()["form-action"] == ["'self'"]
