@@ -137,7 +137,7 @@ def find_the_evidence(demo: Running, page: Page, photo: Photograph) -> None:
     photo(page, "demo-dispatcher")
     page.goto(re.findall(r"http://\S+search=Zofia\S*", demo.said)[0])
     page.get_by_role("link", name="Zofia Lewandowska").click()
-    evidence = page.locator(".timeline-entry", has_text="Yes, everything works")
+    evidence = page.locator(".entry-service_confirmed", has_text="Yes, everything works")
     expect(evidence).to_contain_text("Czy wszystko działa?", timeout=SOON * 1000)
     expect(evidence).to_contain_text("key:")
     photo(page, "demo-evidence")
