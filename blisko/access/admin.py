@@ -1,11 +1,10 @@
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
 from blisko.access.models import AuditEntry, RetentionRule
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(ModelAdmin):  # type: ignore[misc]
+class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["at", "actor_name", "verb", "subject"]
     list_filter = ["verb"]
     search_fields = ["subject", "actor", "actor_name"]
@@ -21,7 +20,7 @@ class AuditAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(RetentionRule)
-class RetentionAdmin(ModelAdmin):  # type: ignore[misc]
+class RetentionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "says", "days", "last_run_at", "last_deleted"]
     readonly_fields = ["name", "says", "last_run_at", "last_deleted"]
 

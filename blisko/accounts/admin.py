@@ -30,13 +30,13 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Role)
-class RoleAdmin(admin.ModelAdmin):  # type: ignore[misc]
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = RoleForm
     list_display = ["code", "names", "permissions"]
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[misc]
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["email", "name", "language", "is_active"]
     list_filter = ["roles", "is_active"]
     search_fields = ["email", "name"]

@@ -1,16 +1,15 @@
 from django.contrib import admin
-from unfold.admin import ModelAdmin, TabularInline
 
 from blisko.field.models import Shift, Skill, Team, Technician, Van
 
 
-class ShiftInline(TabularInline):  # type: ignore[misc]
+class ShiftInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Shift
     extra = 0
 
 
 @admin.register(Technician)
-class TechnicianAdmin(ModelAdmin):  # type: ignore[misc]
+class TechnicianAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["code", "name", "team", "van", "active"]
     list_filter = ["team", "active"]
     search_fields = ["code", "name"]
@@ -20,15 +19,15 @@ class TechnicianAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Skill)
-class SkillAdmin(ModelAdmin):  # type: ignore[misc]
+class SkillAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["code", "__str__"]
 
 
 @admin.register(Team)
-class TeamAdmin(ModelAdmin):  # type: ignore[misc]
+class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["code", "name"]
 
 
 @admin.register(Van)
-class VanAdmin(ModelAdmin):  # type: ignore[misc]
+class VanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["plate", "name"]

@@ -3,7 +3,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
-from unfold.admin import ModelAdmin
 
 from blisko.kit.failures import try_again
 
@@ -11,7 +10,7 @@ admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(ProcrastinateJob)
-class WorkAdmin(ProcrastinateJobAdmin, ModelAdmin):  # type: ignore[misc]
+class WorkAdmin(ProcrastinateJobAdmin):
     """The work of the house; what failed for good can be tried again."""
 
     actions = ["retry_failed"]
