@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from blisko.kit.errors import Refusal, Unavailable
+from blisko.kit.errors import Invalid, Refusal, Unavailable
 from blisko.kit.telling import told
 
 log = logging.getLogger("blisko.refusals")
@@ -54,7 +54,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """A refusal is logged at info and answered, a database that is away becomes one; anything else is a bug and passes."""
+    """A refusal is logged at info and answered; a database that is away, or a value it cannot hold, becomes one. Else it is a bug."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -67,8 +67,23 @@ class RefusalMiddleware:
             log.warning("the database is away: %s", type(fault).__name__)
             connection.close()
             fault = Unavailable()
+        if isinstance(fault, DataError):  # a zero character, a number without end: nobody's form sends these
+            log.warning("the database cannot hold a value", exc_info=fault)
+            fault = Invalid()
         if not isinstance(fault, Refusal):
             return None
         route = request.resolver_match.route if request.resolver_match else ""
         log.info("refused", extra={"code": fault.code, "route": route, "method": request.method})
         return answer(request, fault)
+
+
+class PrivateByDefault:
+    """What does not say otherwise is kept by nobody: not by a proxy, not by a browser after signing out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

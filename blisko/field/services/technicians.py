@@ -17,6 +17,7 @@ from blisko.kit.push import push
 
 PHOTO_SIDE = 320
 PHOTO_LIMIT = 8 * 1024 * 1024
+PHOTO_PIXELS = 60_000_000  # beyond any telephone's camera; a small file may unfold to gigabytes
 
 
 @transaction.atomic
@@ -80,6 +81,9 @@ def set_photo(technician_id: int, content: bytes, *, actor: Actor, now: datetime
         raise BadPhoto
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as picture:
+            if picture.width * picture.height > PHOTO_PIXELS:
+                raise BadPhoto
+            picture.draft("RGB", (4 * PHOTO_SIDE, 4 * PHOTO_SIDE))
             square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGB"), (PHOTO_SIDE, PHOTO_SIDE))
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError):
         raise BadPhoto from None

@@ -1,12 +1,12 @@
 import json
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from blisko.kit import errors
-from blisko.kit.middleware import RefusalMiddleware
+from blisko.kit.middleware import PrivateByDefault, RefusalMiddleware
 
 SIX = [
     (errors.NotFound, 404),
@@ -56,3 +56,15 @@ def test_too_many_says_when_to_come_back(rf: RequestFactory) -> None:
     response = answered(rf.get("/api/x"), errors.TooMany(retry_after=17))
     assert response is not None
     assert response["Retry-After"] == "17"
+
+
+def test_value_the_database_cannot_hold_is_told_to_whoever_sent_it(rf: RequestFactory) -> None:
+    response = answered(rf.get("/kettles"), DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+    assert response is not None
+    assert response.status_code == 422
+
+
+def test_what_says_nothing_else_is_kept_by_nobody(rf: RequestFactory) -> None:
+    private = PrivateByDefault(lambda _: HttpResponse())(rf.get("/customers/1/"))
+    public = PrivateByDefault(lambda _: HttpResponse(headers={"Cache-Control": "public, max-age=60"}))(rf.get("/map/style/light.json"))
+    assert (private["Cache-Control"], public["Cache-Control"]) == ("no-store", "public, max-age=60")

@@ -1,6 +1,6 @@
 """The dispatcher's day: visits as a list and on a map, live."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -31,6 +30,7 @@ from blisko.visits.rules import CancelReason, VisitState
 from blisko.visits.services import book_follow_up, cancel_visit, dismiss_request, move_visit, write_note
 
 TICKET_LASTS = timedelta(minutes=30)
+YEARS = timedelta(days=3653)  # around today
 FILTERS = ("unassigned", "running", "ended")
 
 
@@ -46,7 +46,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     now, actor = clock.now(), request.actor
     require(actor, "live.see_day")
     today = timezone.localtime(now).date()
-    chosen = parse_date(request.GET.get("day", "")) or today
+    chosen = _named(request.GET.get("day", ""), today)
     only = request.GET.get("only", "")
     rows = day_of(actor, chosen, now=now)
     present = present_technicians(actor, chosen, now=now)
@@ -74,6 +74,15 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
         "address": address,
     }
     return render(request, "live/day/day.html", words, status=Invalid.status if form else 200)
+
+
+def _named(said: str, today: date) -> date:
+    """Answer the day an address names; nonsense and days nobody plans are today."""
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        return today
+    return found if abs(found - today) < YEARS else today
 
 
 def _fits(row: Row, only: str) -> bool:
@@ -171,7 +180,7 @@ def assign(request: HouseRequest, visit_id: int) -> HttpResponse:
     actor, now = request.actor, clock.now()
     chosen = request.POST.get("technician", "")
     try:
-        if chosen.isdigit():
+        if chosen.isdecimal():
             assign_visit(visit_id, int(chosen), actor=actor, now=now)
         else:
             unassign_visit(visit_id, actor=actor, now=now)
