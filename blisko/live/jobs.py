@@ -5,6 +5,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from blisko.kit import clock
 from blisko.kit.connections import drop_dead_connections
+from blisko.kit.events import PATIENCE
 from blisko.live.queries.reminders import visits_to_remind_of
 from blisko.live.services.reminders import remind_of_visit
 
@@ -21,7 +22,7 @@ def look_at_tomorrow(timestamp: int) -> None:
             continue
 
 
-@queue.task(name="live.remind", queue="messages")
+@queue.task(name="live.remind", queue="messages", retry=PATIENCE)
 def remind(visit_id: int) -> None:
     """Tell one customer about tomorrow."""
     drop_dead_connections()

@@ -4,11 +4,12 @@ from procrastinate.contrib.django import app as queue
 
 from blisko.kit import clock
 from blisko.kit.connections import drop_dead_connections
+from blisko.kit.events import PATIENCE
 from blisko.messaging.services import begin_attempt, hand_over, rescue_overdue, settle_attempt
 from blisko.messaging.services.sending import DELIVER
 
 
-@queue.task(name=DELIVER, queue="messages")
+@queue.task(name=DELIVER, queue="messages", retry=PATIENCE)
 def deliver(delivery_id: int) -> None:
     """Make one attempt to send one message; safe to run twice, at once or after a crash."""
     drop_dead_connections()
