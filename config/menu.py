@@ -23,6 +23,7 @@ ENTRIES = [
     Entry("messaging:deliveries", "mail", _("Messages"), "messaging.see_deliveries"),
     Entry("messaging:texts", "edit", _("Templates"), "messaging.edit_templates"),
     Entry("imports:overview", "upload", _("Import"), "imports.run"),
+    Entry("access:keys", "key", _("API keys"), "access.manage_keys"),
     Entry("admin:index", "settings", _("Administration"), "accounts.manage"),
 ]
 

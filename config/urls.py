@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("blisko.ui.urls")),
     path("", include("blisko.messaging.urls")),
     path("", include("blisko.imports.urls")),
+    path("", include("blisko.access.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

@@ -3,7 +3,7 @@
 from blisko.access.services.answers import Answer, answer_once
 from blisko.access.services.audit import write_audit
 from blisko.access.services.keys import give_key, give_token, move_key_end, reveal_token, revoke_key, revoke_keys_to, take_key
-from blisko.access.services.programs import issue_api_key
+from blisko.access.services.programs import issue_api_key, revoke_api_key
 from blisko.access.services.rates import spend
 from blisko.access.services.retention import keep_days, run_retention
 
@@ -16,6 +16,7 @@ __all__ = [
     "keep_days",
     "move_key_end",
     "reveal_token",
+    "revoke_api_key",
     "revoke_key",
     "revoke_keys_to",
     "run_retention",

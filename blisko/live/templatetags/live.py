@@ -182,7 +182,10 @@ def kind_icon(kind: str) -> str:
 @register.filter
 def said_on_map(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Answer the points of a map with their state in words, too: a colour alone tells nothing to some."""
-    return [{**point, "label": f"{point['label']}: {state_words(point['state'])}"} if "state" in point else point for point in points]
+    return [
+        {**point, "label": f"{point['text']} {point['label']}: {state_words(point['state'])}"} if "state" in point else point
+        for point in points
+    ]
 
 
 @register.filter

@@ -19,9 +19,9 @@ from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.failures import failed_count
 from blisko.kit.requests import HouseRequest
+from blisko.kit.tickets import stream_ticket
 from blisko.live.forms import CancelForm, WindowForm, tell_refusal, window_form_at
 from blisko.live.queries.day import Present, Row, card_of, day_of, present_technicians
-from blisko.live.queries.tickets import stream_ticket
 from blisko.live.services.links import renew_link, revoke_link
 from blisko.messaging.queries import deliveries_about, doubts_for
 from blisko.planning.services import assign_visit, unassign_visit
@@ -119,8 +119,6 @@ def _points(rows: list[Row], present: list[Present]) -> list[dict[str, Any]]:
             "lon": one.position.fix.lon,
             "heading": one.position.fix.heading,
             "label": one.technician.name,
-            "text": "".join(word[0] for word in one.technician.name.split()[:2]).upper(),
-            "href": reverse("live:technician", args=[one.technician.pk]),
             "topic": one.topic,
             "photo": reverse("live:photo", args=[one.technician.pk]) if one.technician.photo else "",
             "still": not one.fresh,

@@ -19,10 +19,10 @@ from blisko.field.queries import own_technician, shifts_between, shifts_of, tech
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, WrongMoment
 from blisko.kit.requests import HouseRequest
+from blisko.kit.tickets import stream_ticket
 from blisko.live.forms import BookForm, tell_refusal, window_form_at
 from blisko.live.queries.devices import phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
-from blisko.live.queries.tickets import stream_ticket
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.visits.queries import job_types_for, visits_of_customer

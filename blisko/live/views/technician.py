@@ -18,11 +18,11 @@ from blisko.field.services import set_photo
 from blisko.kit import clock
 from blisko.kit.errors import Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
+from blisko.kit.tickets import stream_ticket
 from blisko.live.errors import UnknownStep
 from blisko.live.queries.day import card_of, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
-from blisko.live.queries.tickets import stream_ticket
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.visits import services as visits
