@@ -2,8 +2,19 @@
 
 import logging
 import os
+import re
 
 import structlog
+
+# What stands between slashes and is as long as a key: links, devices and receipts have theirs in the address.
+_KEY_IN_PATH = re.compile(r"(?<=/)[\w%-]{20,}")
+
+
+def _without_keys(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Drop Django's request (its words hold the query, and so names) and cut every key out of the sentence."""
+    event.pop("request", None)
+    event["event"] = _KEY_IN_PATH.sub("…", str(event["event"]))
+    return event
 
 
 def formatter() -> logging.Formatter:
@@ -20,6 +31,7 @@ def formatter() -> logging.Formatter:
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.ExtraAdder(),
+            _without_keys,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
     )

@@ -1,5 +1,10 @@
+from smtplib import SMTPException
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from blisko.kit.errors import Unavailable
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
@@ -7,3 +12,10 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter about an account; a mail server that is away is told as such, to known and unknown addresses alike."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError):
+            raise Unavailable from None
