@@ -34,7 +34,7 @@ from tests.database import HOME as HOME_FOLDER
 from tests.platform import Platform, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-PATIENCE = 40
+PATIENCE = 20
 # Along the streets of the generated city, towards Lipowa.
 WAY = [(52.00581, 19.22769), (52.00405, 19.22835), (52.00016, 19.23220), (51.99631, 19.23803)]
 HOME = (51.99296, 19.25881)
