@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.apps import apps
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 from pytest_django import Settings
 
 from blisko.access.rules import SYSTEM
@@ -136,7 +135,7 @@ def test_stranger_and_unproven_address_stay_outside(claims: dict[str, object], s
 
 
 @pytest.mark.parametrize("email", ["ewa@example.com", "nobody@example.com"])
-def test_forgotten_password_without_a_mail_server_is_no_fault_and_tells_nobody_apart(email: str, settings: SettingsWrapper) -> None:
+def test_forgotten_password_without_a_mail_server_is_no_fault_and_tells_nobody_apart(email: str, settings: Settings) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     a_dispatcher()
     assert Client().post("/accounts/password/reset/", {"email": email}).status_code == 503
