@@ -45,9 +45,6 @@ class WordsFormField(forms.MultiValueField):
     def compress(self, data_list: list[str]) -> dict[str, str]:
         return {code: text for code, text in zip(LANGUAGES, data_list, strict=False) if text}
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.widget.decompress(initial), data)
-
 
 class WordsField(models.JSONField):
     """One wording per language: {"en": "...", "pl": "...", "hu": "..."}."""
@@ -59,4 +56,5 @@ class WordsField(models.JSONField):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{**kwargs, "form_class": WordsFormField})
+        # A callable default would make Django keep the words before the change in a hidden field that no widget of ours reads back.
+        return super().formfield(**{**kwargs, "form_class": WordsFormField, "show_hidden_initial": False})

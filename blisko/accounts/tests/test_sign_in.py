@@ -59,6 +59,22 @@ def test_admin_sees_every_declared_permission_as_a_box_to_tick() -> None:
     assert 'value="planning.assign"' in page and 'value="messaging.edit_templates"' in page
 
 
+def test_permissions_ticked_by_an_admin_are_kept() -> None:
+    add_user(actor=SYSTEM, now=clock.now(), email="root@example.com", name="Root", roles=["admin"], password=SECRET)
+    client, role = Client(), Role.objects.get(code="agent")
+    client.post("/accounts/login/", {"login": "root@example.com", "password": SECRET})
+    said = {
+        "code": "agent",
+        "names_en": "Agent",
+        "names_pl": "Konsultant",
+        "names_hu": "Ügyintéző",
+        "permissions": ["customers.see", "planning.assign"],
+    }
+    answer = client.post(f"/admin/accounts/role/{role.pk}/change/", said)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Role.objects.get(pk=role.pk).permissions == ["customers.see", "planning.assign"]
+
+
 def test_dispatcher_may_not_open_the_administration() -> None:
     email, client = a_dispatcher(), Client()
     client.post("/accounts/login/", {"login": email, "password": SECRET})

@@ -154,6 +154,7 @@ def _visit(
         "card": card,
         "visit": one,
         "assignment": card.assignment,
+        "chosen": request.POST.get("technician") or (str(card.assignment.technician_id) if card.assignment else ""),
         "messages_sent": deliveries_about(actor, f"visit:{visit_id}") if actor.may("messaging.see_deliveries") else [],
         "technicians": [(t, missing_skills([s.code for s in t.skills.all()], wanted)) for t in technicians_for(actor)],
         "may_book": actor.may("visits.book"),
