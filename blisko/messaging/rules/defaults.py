@@ -8,14 +8,14 @@ from blisko.messaging.rules.templates import Text
 
 _SMS: Mapping[str, Mapping[str, str]] = {
     "visit_booked": {
-        "en": "{brand}: your visit is booked for {day}, {window}. Details and changes: {link}",
-        "pl": "{brand}: wizyta technika: {day}, {window}. Szczegóły i zmiana: {link}",
-        "hu": "{brand}: technikusunk érkezése: {day}, {window}. Részletek, módosítás: {link}",
+        "en": "{brand}: your visit is booked for {day}, {window}. Details: {link}",
+        "pl": "{brand}: wizyta technika: {day}, {window}. Szczegóły: {link}",
+        "hu": "{brand}: technikusunk érkezése: {day}, {window}. Részletek: {link}",
     },
     "visit_day_before": {
-        "en": "{brand}: {technician} is coming {day}, {window}. To change the time: {link}",
-        "pl": "{brand}: {day}, {window} przyjedzie {technician}. Zmiana terminu: {link}",
-        "hu": "{brand}: {day}, {window} között érkezik: {technician}. Módosítás: {link}",
+        "en": "{brand}: {technician} is coming {day}, {window}. Details: {link}",
+        "pl": "{brand}: {day}, {window} przyjedzie {technician}. Szczegóły: {link}",
+        "hu": "{brand}: {day}, {window} között érkezik: {technician}. Részletek: {link}",
     },
     "visit_on_the_way": {
         "en": "{brand}: {technician} is on the way and will be with you {eta}. Map and phone: {link}",
@@ -38,9 +38,9 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "hu": "{brand}: a munkát befejeztük. Minden rendben működik? Két koppintás: {link}",
     },
     "visit_no_access": {
-        "en": "{brand}: we came today, but nobody answered the door. Please choose another time: {link}",
-        "pl": "{brand}: byliśmy dziś na miejscu, ale nikogo nie zastaliśmy. Nowy termin: {link}",
-        "hu": "{brand}: ma kerestük Önt, de senki sem nyitott ajtót. Új időpont: {link}",
+        "en": "{brand}: we came today, but nobody answered the door. What happens next: {link}",
+        "pl": "{brand}: byliśmy dziś na miejscu, ale nikogo nie zastaliśmy. Co dalej: {link}",
+        "hu": "{brand}: ma kerestük Önt, de senki sem nyitott ajtót. A további teendők: {link}",
     },
     "link_renewed": {
         "en": "{brand}: the new link to your visit is {link} The old one no longer works.",
@@ -61,21 +61,21 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": (
             "Your visit: {day}, {window}",
             "your visit is booked for {day}, {window}.",
-            "On the visit's own page you can see who is coming, leave a note for the technician, or choose another time:",
+            "On the visit's own page you can see who is coming, leave a note for the technician and, on the day, follow the way on a map:",
             "{link}",
             "The link is yours alone. Whoever has it can see the visit.",
         ),
         "pl": (
             "Wizyta technika: {day}, {window}",
             "wizyta technika została umówiona: {day}, {window}.",
-            "Na stronie wizyty można sprawdzić, kto przyjedzie, zostawić wiadomość dla technika lub zmienić termin:",
+            "Na stronie wizyty widać, kto przyjedzie; można zostawić wiadomość dla technika, a w dniu wizyty śledzić drogę na mapie:",
             "{link}",
             "Link jest przeznaczony tylko dla Państwa. Kto go ma, widzi wizytę.",
         ),
         "hu": (
             "Technikusunk érkezése: {day}, {window}",
             "időpontját rögzítettük: {day}, {window}.",
-            "A kiszállás oldalán megnézheti, ki érkezik Önhöz, üzenhet a technikusnak, vagy másik időpontot választhat:",
+            "A kiszállás oldalán megnézheti, ki érkezik Önhöz, üzenhet a technikusnak, aznap pedig térképen követheti az útját:",
             "{link}",
             "A link csak Önnek szól: aki ismeri, látja a kiszállás adatait.",
         ),
@@ -84,19 +84,19 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": (
             "Coming up: {day}, {window}",
             "{technician} will be with you {day}, {window}.",
-            "If the time no longer suits you, please change it here:",
+            "If the time no longer suits you, please call us. All about the visit:",
             "{link}",
         ),
         "pl": (
             "Przypomnienie o wizycie: {day}, {window}",
             "przypominamy o wizycie: {day}, {window}. Przyjedzie {technician}.",
-            "Jeśli termin już nie odpowiada, można go tu zmienić:",
+            "Jeśli termin już nie odpowiada, prosimy o telefon. Szczegóły wizyty:",
             "{link}",
         ),
         "hu": (
             "Emlékeztető: {day}, {window}",
             "emlékeztetjük a kiszállásra: {day}, {window}. Technikusunk: {technician}.",
-            "Ha az időpont mégsem megfelelő, itt módosíthatja:",
+            "Ha az időpont mégsem megfelelő, kérjük, hívjon minket. A kiszállás részletei:",
             "{link}",
         ),
     },
@@ -178,19 +178,19 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": (
             "We missed you today",
             "our technician came today, but nobody answered the door.",
-            "Please choose another time that suits you:",
+            "We will call you to agree on another time. All about the visit:",
             "{link}",
         ),
         "pl": (
             "Nie zastaliśmy nikogo",
             "technik był dziś na miejscu, ale nikogo nie zastał.",
-            "Prosimy o wybranie nowego, dogodnego terminu:",
+            "Zadzwonimy, aby uzgodnić nowy termin. Szczegóły wizyty:",
             "{link}",
         ),
         "hu": (
             "Ma nem találtuk otthon",
             "technikusunk ma kereste Önt, de senki sem nyitott ajtót.",
-            "Kérjük, válasszon új időpontot:",
+            "Felhívjuk Önt, hogy új időpontot egyeztessünk. A kiszállás részletei:",
             "{link}",
         ),
     },
