@@ -14,7 +14,7 @@ from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, 
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment
 from blisko.planning.rules import first_gap
-from blisko.visits.queries import visit_for
+from blisko.visits.queries import visit_by_id, visit_for
 from blisko.visits.rules import VisitState
 
 KEY_OUTLIVES = timedelta(days=2)
@@ -31,6 +31,8 @@ def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: dateti
     if visit.state != VisitState.BOOKED:
         raise NotPlannable(details={"state": visit.state})
     technician = technician_for(actor, technician_id)
+    if not technician.active:
+        raise OffShift
     if lacking := missing_skills(skills_of(technician_id), visit.order.job_type.skills):
         raise LacksSkills(details={"skills": lacking})
     _queue_up(technician_id)
@@ -64,7 +66,7 @@ def _queue_up(technician_id: int) -> None:
 def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], length: timedelta, actor: Actor) -> datetime:
     reach = (window[0], window[1] + length)
     work = [(s.starts_at, s.ends_at) for s in shifts_between(actor, *reach) if s.technician_id == technician_id]
-    if not work:
+    if first_gap(window, length, (), work) is None:
         raise OffShift
     busy = [
         (a.during.lower, a.during.upper)
@@ -78,8 +80,11 @@ def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], l
 
 @transaction.atomic
 def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a visit from its technician; it waits for another."""
+    """Take a visit from its technician; it waits for another. Once it has begun, who did it stays known."""
     require(actor, "planning.assign")
+    visit = visit_for(actor, visit_id, now=now, lock=True)
+    if visit.state != VisitState.BOOKED:
+        raise NotPlannable(details={"state": visit.state})
     current = queries.assignment_of(visit_id)
     if current is None:
         raise NothingToRelease
@@ -88,9 +93,12 @@ def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
-    """Give back to the plan what was planned for the visit up to `now`, because it will not take place so; safe to do twice."""
+    """Give back to the plan what was planned for the visit up to `now`, because it will not take place so; safe to do twice.
+
+    Whoever assigned it while it was being cancelled came later and still gets nothing: a cancelled visit keeps no slot.
+    """
     current = queries.assignment_of(visit_id)
-    if current is not None and current.made_at <= now:
+    if current is not None and (current.made_at <= now or visit_by_id(visit_id).state == VisitState.CANCELLED):
         _release(current, actor=actor, now=now)
 
 
