@@ -14,6 +14,8 @@ from blisko.customers.errors import NoSuchCustomer
 from blisko.customers.queries import customer_by_number
 from blisko.kit.errors import Refusal
 from blisko.kit.fields import said
+from blisko.kit.phones import BadContact, clean_phone
+from blisko.visits.errors import BadWindow
 from blisko.visits.rules import CancelReason
 
 if TYPE_CHECKING:
@@ -31,6 +33,13 @@ class WindowForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     window_start = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     window_end = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        start, end = given.get("window_start"), given.get("window_end")
+        if start and end and end <= start:
+            self.add_error("window_end", gettext(BadWindow.words))
+        return given
 
     def window(self) -> tuple[datetime, datetime]:
         """Answer the window as two moments."""
@@ -73,6 +82,13 @@ class BookForm(WindowForm):
         if given.get("street") and not given.get("city"):
             self.add_error("city", _("Which town is the street in?"))
         return given
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        try:
+            return clean_phone(phone) if phone else ""
+        except BadContact as no:
+            raise forms.ValidationError(gettext(str(no.words))) from None
 
     def _ask_for_newcomer(self, given: dict[str, Any]) -> None:
         if not given.get("number"):
