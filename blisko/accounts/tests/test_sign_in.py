@@ -2,6 +2,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
 from django.test import Client
 from pytest_django import Settings
@@ -155,3 +156,15 @@ def test_forgotten_password_without_a_mail_server_is_no_fault_and_tells_nobody_a
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     a_dispatcher()
     assert Client().post("/accounts/password/reset/", {"email": email}).status_code == 503
+
+
+def test_seed_of_a_second_factor_is_sealed_at_rest_and_nobody_sees_it() -> None:
+    user = add_user(actor=SYSTEM, now=clock.now(), email="root@example.com", name="Root", roles=["admin"], password=SECRET)
+    seed = "JBSWY3DPEHPK3PXP"
+    kept = TOTP.activate(user, seed).instance
+    code = format_hotp_value(hotp_value(seed, next(yield_hotp_counters_from_time())))
+    assert seed not in str(kept.data) and kept.wrap().validate_code(code)
+    client = Client()
+    client.force_login(user)
+    page = client.get(f"/admin/mfa/authenticator/{kept.pk}/change/").content.decode()
+    assert kept.data["secret"] not in page and client.get("/admin/auth/group/").status_code == 404
