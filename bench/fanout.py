@@ -19,7 +19,7 @@ import psycopg
 import uvloop
 
 from bench.ground import ground, live
-from blisko.live.queries.tickets import stream_ticket
+from blisko.kit.tickets import stream_ticket
 
 TECHNICIANS = 2_500
 LEVELS = (1_000, 5_000, 10_000)

@@ -11,11 +11,11 @@ from blisko.access.rules import NOBODY, SYSTEM, Actor, ActorKind, KeyKind
 from blisko.field.errors import NoSuchTechnician
 from blisko.field.tests.make import a_technician
 from blisko.kit.errors import NotFound
+from blisko.kit.tickets import read_ticket, stream_ticket
 from blisko.live.errors import NoSuchDevice, UnknownApp
 from blisko.live.models import Fix, UnusableCount
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.positions import devices_of, last_fix, positions_of, shown_fix, unusable_counts_of
-from blisko.live.queries.tickets import read_ticket, stream_ticket
 from blisko.live.rules.provisioning import App, provisioning
 from blisko.live.services import issue_device, purge_fixes, purge_unusable_counts, revoke_device
 

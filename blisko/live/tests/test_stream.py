@@ -12,8 +12,8 @@ from blisko.access.rules import SYSTEM
 from blisko.field.models import Technician
 from blisko.field.tests.make import a_technician
 from blisko.kit.push import push
+from blisko.kit.tickets import stream_ticket
 from blisko.live.models import Fix
-from blisko.live.services import stream_ticket
 from blisko.live.tests.doors import PATIENCE, Events, LiveProcess, a_phone, listening, live_process
 from blisko.planning.services import assign_visit
 from blisko.visits.models import Visit
