@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blisko.access.queries import declared_permissions
+from blisko.access.queries import permissions_to_give
 from blisko.access.rules import Actor
 
 
@@ -21,5 +21,6 @@ class ApiKeyForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = [(code, gettext(words)) for code, words in declared_permissions().items() if actor.may(code)]
-        self.fields["scopes"].choices = given  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            (code, gettext(words)) for code, words in permissions_to_give(actor).items()
+        ]

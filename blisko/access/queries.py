@@ -60,6 +60,11 @@ def declared_permissions() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def permissions_to_give(actor: Actor) -> dict[str, str]:
+    """Answer what an actor may let a program do: what he may do himself."""
+    return {code: words for code, words in declared_permissions().items() if actor.may(code)}
+
+
 def api_keys(actor: Actor) -> QuerySet[Key]:
     """Answer the keys given to programs, newest first."""
     require(actor, "access.manage_keys")
