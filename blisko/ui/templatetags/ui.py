@@ -50,7 +50,7 @@ def clock_time(moment: datetime | None) -> str:
 def time_window(start: datetime, end: datetime) -> SafeString:
     """Answer a window of local time as two `<time>` elements: 10:00–12:00."""
     return format_html(
-        '<time datetime="{}">{}</time>–<time datetime="{}">{}</time>',
+        '<span class="times"><time datetime="{}">{}</time>–<time datetime="{}">{}</time></span>',
         start.isoformat(),
         clock_time(start),
         end.isoformat(),
