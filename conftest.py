@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["blisko.kit.tests.at_once"]
 ROOT = Path(__file__).resolve().parent
 
 

@@ -11,7 +11,7 @@ from blisko.accounts.tests.make import an_actor
 from blisko.field.errors import NoSuchTechnician
 from blisko.field.services import add_shift, change_technician
 from blisko.field.tests.make import a_technician, actor_of
-from blisko.kit.tests.at_once import at_once
+from blisko.kit.tests.at_once import AtOnce
 from blisko.kit.tests.told import events_told
 from blisko.kit.tests.work import do_jobs
 from blisko.planning import queries
@@ -182,15 +182,13 @@ def test_visit_given_up_frees_the_rest_by_itself() -> None:
     assert [a.during.upper for a in queries.plan_between(DISPATCHER, start, start + HOUR)] == [start + HOUR / 4]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_dispatchers_who_give_two_visits_to_one_technician_at_one_time_one_is_refused() -> None:
+def test_of_two_dispatchers_who_give_two_visits_to_one_technician_at_one_time_one_is_refused(at_once: AtOnce) -> None:
     technician, visits = a_technician(NOW), [a_visit(NOW, hours=0.5), a_visit(NOW, hours=0.5)]
     said = at_once(*(lambda visit=visit: assign_visit(visit.pk, technician.pk, actor=SYSTEM, now=NOW) for visit in visits))
     assert sorted(type(one).__name__ for one in said) == ["Assignment", "DoubleBooked"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_visit_two_dispatchers_give_away_at_once_has_one_technician_and_one_key() -> None:
+def test_visit_two_dispatchers_give_away_at_once_has_one_technician_and_one_key(at_once: AtOnce) -> None:
     visit, technicians = a_visit(NOW), [a_technician(NOW), a_technician(NOW)]
     said = at_once(*(lambda one=one: assign_visit(visit.pk, one.pk, actor=SYSTEM, now=NOW) for one in technicians))
     assert [type(one).__name__ for one in said] == ["Assignment"] * 2
@@ -198,8 +196,7 @@ def test_visit_two_dispatchers_give_away_at_once_has_one_technician_and_one_key(
     assert [one.pk for one in technicians if opens(actor_of(one), f"visit:{visit.pk}", now=NOW)] == [winner]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_visit_two_dispatchers_take_away_at_once_is_taken_once() -> None:
+def test_visit_two_dispatchers_take_away_at_once_is_taken_once(at_once: AtOnce) -> None:
     visit, technician = a_visit(NOW), a_technician(NOW)
     assign_visit(visit.pk, technician.pk, actor=SYSTEM, now=NOW)
     said = at_once(*[lambda: unassign_visit(visit.pk, actor=SYSTEM, now=NOW)] * 2)

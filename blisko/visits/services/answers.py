@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from blisko.access.rules import Actor
+from blisko.kit.errors import WrongMoment
 from blisko.kit.events import emit
 from blisko.kit.steps import take_step
 from blisko.visits import queries, rules
@@ -22,6 +23,7 @@ def confirm_service(
     "No" reopens the work order and leaves a follow-up request. A second answer is refused with `AlreadyAnswered`.
     """
     visit = queries.visit_for(actor, visit_id, now=now)
+    rules.check_step(actor, "confirm")
     rules.check_answer(works, None)
     if visit.state != rules.VisitState.DONE:
         rules.VISIT_LIFE.step(rules.VisitState(visit.state), "confirm")
@@ -42,12 +44,13 @@ def confirm_service(
 
 @transaction.atomic
 def rate_visit(visit_id: int, rating: int, *, actor: Actor, now: datetime, comment: str = "") -> Confirmation:
-    """Add stars and words to an answer, once."""
+    """Add stars and words to an answer, once; refuses `WrongMoment` where no answer was given yet."""
     visit = queries.visit_for(actor, visit_id, now=now)
+    rules.check_step(actor, "rate")
     rules.check_answer(True, rating)
     rated = Confirmation.objects.filter(visit=visit, rated_at=None).update(rating=rating, comment=comment.strip()[:2000], rated_at=now)
     if not rated:
-        raise AlreadyAnswered
+        raise AlreadyAnswered if Confirmation.objects.filter(visit=visit).exists() else WrongMoment(details={"step": "rate"})
     answer = Confirmation.objects.get(visit=visit)
     emit(VisitRated(visit_id=visit_id, confirmation_id=answer.pk, rating=rating, at=now))
     tell_watchers(visit_id)

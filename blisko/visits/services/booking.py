@@ -52,6 +52,8 @@ def book_visit(
             )
             if not number.strip():
                 visit.number = _number("V", visit.pk)
+                if Visit.objects.filter(number=visit.number).exists():  # an operator's own number may look like ours
+                    visit.number += "-1"
                 visit.save(update_fields=["number"])
     except IntegrityError:
         raise NumberTaken(details={"number": number}) from None
