@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from blisko.access.errors import Forbidden
 
@@ -83,17 +83,21 @@ def network_of(peer: str, forwarded_for: str, trusted: Sequence[str]) -> str:
         if not _is_in(found, networks):
             break
         found = hop
-    try:
-        address = ip_address(found)
-    except ValueError:
+    address = _address(found)
+    if address is None:
         return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
-    return str(address)
+    return str(ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address)
 
 
-def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+def _is_in(words: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    address = _address(words)
+    return address is not None and any(address in network for network in networks)
+
+
+def _address(words: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; an IPv4 one seen through a socket of both families (::ffff:192.0.2.1) is an IPv4 one."""
     try:
-        return any(ip_address(address) in network for network in networks)
+        address = ip_address(words)
     except ValueError:
-        return False
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

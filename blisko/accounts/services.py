@@ -7,6 +7,7 @@ from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
 from blisko.accounts.errors import EmailTaken
 from blisko.accounts.models import Role, User
+from blisko.kit.phones import clean_email
 
 
 @transaction.atomic
@@ -15,12 +16,12 @@ def add_user(
 ) -> User:
     """Let somebody sign in with these roles; without a password only single sign-on opens the door."""
     require(actor, "accounts.manage")
+    address = clean_email(email)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name, language=language)
+            user = User.objects.create_user(address, password, name=name, language=language)
     except IntegrityError:
         raise EmailTaken(details={"email": email}) from None
     user.roles.set(Role.objects.filter(code__in=roles))
     write_audit(actor, "add_user", f"user:{user.pk}", now=now, detail={"roles": list(roles)})
     return user
-

@@ -23,3 +23,9 @@ class CodeTaken(Invalid):
     """Another technician already has this personnel code."""
 
     words = "Another technician already has this code."
+
+
+class VanTaken(Invalid):
+    """Another technician already drives this van."""
+
+    words = "Another technician already drives this van."

@@ -9,7 +9,7 @@ from blisko.field.models import Technician
 from blisko.field.services.technicians import add_technician, change_technician
 from blisko.imports.ports import How, Outcome
 from blisko.imports.rules.cells import Row
-from blisko.imports.rules.columns import Column
+from blisko.imports.rules.columns import PLAIN, Column
 from blisko.imports.services import land_each
 from blisko.kit.phones import clean_phone
 
@@ -44,7 +44,7 @@ class TechnicianImporter:
 def _land(row: Row, *, actor: Actor, now: datetime) -> How:
     code, name = row.text("code", at_most=40, required=True), row.text("name", at_most=120, required=True)
     phone = clean_phone(row.text("phone", at_most=40)) if row.has("phone") else ""
-    skills = [slug for words in re.split(r"[,;|]", row.text("skills")) if (slug := slugify(words)[:40])]
+    skills = [slug for words in re.split(r"[,;|]", row.text("skills")) if (slug := _code(words))]
     known = Technician.objects.prefetch_related("skills").filter(code=code).first()
     if known is None:
         add_technician(
@@ -56,7 +56,7 @@ def _land(row: Row, *, actor: Actor, now: datetime) -> How:
             phone=phone,
             language=row.choice("language", SPEAK, "en"),
             skills=skills,
-            team=slugify(row.text("team"))[:40],
+            team=_code(row.text("team")),
             van=row.text("van", at_most=16),
         )
         return How.ADDED
@@ -66,3 +66,8 @@ def _land(row: Row, *, actor: Actor, now: datetime) -> How:
         return How.KNOWN
     change_technician(known.pk, actor=actor, now=now, name=name, phone=phone or known.phone, skills=wanted, active=known.active)
     return How.CHANGED
+
+
+def _code(words: str) -> str:
+    """Answer words as a code: "Łódź North" → "lodz-north"."""
+    return slugify(words.translate(PLAIN))[:40]

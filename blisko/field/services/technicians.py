@@ -10,7 +10,7 @@ from blisko.access.rules import SYSTEM, Actor, require
 from blisko.access.services import write_audit
 from blisko.accounts.services import add_user
 from blisko.field import queries
-from blisko.field.errors import BadPhoto, CodeTaken
+from blisko.field.errors import BadPhoto, CodeTaken, VanTaken
 from blisko.field.models import Skill, Team, Technician, Van
 from blisko.kit.phones import clean_phone
 from blisko.kit.push import push
@@ -50,7 +50,9 @@ def add_technician(
                 van=Van.objects.get_or_create(plate=van)[0] if van else None,
             )
     except IntegrityError:
-        raise CodeTaken(details={"code": code}) from None
+        if Technician.objects.filter(code=code.strip()).exists():
+            raise CodeTaken(details={"code": code}) from None
+        raise VanTaken(details={"van": van}) from None
     _set_skills(technician, skills)
     write_audit(actor, "add_technician", f"technician:{technician.pk}", now=now)
     return technician
@@ -75,8 +77,10 @@ def change_technician(
 
 @transaction.atomic
 def set_photo(technician_id: int, content: bytes, *, actor: Actor, now: datetime) -> None:
-    """Keep a square photo of 320 pixels, freed of whatever metadata the camera wrote."""
+    """Keep a square photo of 320 pixels, freed of whatever metadata the camera wrote; one's own, or anybody's for who edits the field."""
     technician = queries.technician_for(actor, technician_id)
+    if actor.id != f"user:{technician.user_id}":
+        require(actor, "field.edit")
     if len(content) > PHOTO_LIMIT:
         raise BadPhoto
     try:

@@ -1,0 +1,58 @@
+"""Lines that become technicians."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from blisko.access.rules import SYSTEM
+from blisko.field.models import Technician
+from blisko.field.queries import skills_of, technician_by_code
+from blisko.field.services import change_technician
+from blisko.field.services.imports import TechnicianImporter
+from blisko.imports.ports import Refused
+from blisko.imports.rules.cells import Row
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+LINE = {"code": "T1", "name": "Jan Nowak", "email": "jan@example.com", "phone": "602 300 400", "skills": "Światłowód, TV; ,Roof work"}
+pytestmark = pytest.mark.django_db
+
+
+def land(*lines: dict[str, object]) -> list[str]:
+    rows = [Row(number, cells, {}, ZoneInfo("Europe/Warsaw")) for number, cells in enumerate(lines, 2)]
+    outcomes = TechnicianImporter().land(rows, actor=SYSTEM, now=NOW)
+    return [type(one.why).__name__ if isinstance(one, Refused) else str(one) for one in outcomes]
+
+
+def test_technician_lands_with_everything_the_line_says() -> None:
+    assert land({**LINE, "team": "Łódź North", "van": "EL 12345", "language": "pl"}) == ["added"]
+    one = Technician.objects.select_related("user", "team", "van").get(code="T1")
+    assert (one.name, one.phone, one.user.email, one.user.language) == ("Jan Nowak", "+48602300400", "jan@example.com", "pl")
+    assert one.team is not None
+    assert one.van is not None
+    assert (one.team.code, one.van.plate, skills_of(one.pk)) == ("lodz-north", "EL 12345", {"swiatlowod", "tv", "roof-work"})
+
+
+def test_each_bad_line_is_refused_for_itself_and_leaves_nothing() -> None:
+    assert land(
+        {**LINE, "code": ""},
+        {**LINE, "name": ""},
+        {**LINE, "email": ""},
+        {**LINE, "email": "jan"},
+        {**LINE, "phone": "none"},
+        {**LINE, "language": "klingon"},
+        {"code": "T2", "name": "Ewa Lis", "email": "ewa@example.com"},
+        {**LINE, "email": "ewa@example.com"},
+    ) == ["EmptyCell", "EmptyCell", "EmptyCell", "BadContact", "BadContact", "NotReadable", "added", "EmailTaken"]
+    assert list(Technician.objects.values_list("code", flat=True)) == ["T2"]
+
+
+def test_known_technician_takes_over_what_is_new_and_stays_away_when_he_left() -> None:
+    assert land(LINE, LINE) == ["added", "known"]
+    one = technician_by_code(SYSTEM, "T1")
+    change_technician(one.pk, actor=SYSTEM, now=NOW, name=one.name, phone=one.phone, active=False)
+    bare = {"code": "T1", "name": "Jan Nowak"}
+    assert land(bare, {**bare, "skills": "roof work, TV, światłowód"}) == ["known", "known"]
+    assert land({**bare, "name": "Jan Lis"}, {**bare, "name": "Jan Lis", "skills": "tv"}) == ["changed", "changed"]
+    one.refresh_from_db()
+    assert (one.name, one.phone, one.active, skills_of(one.pk)) == ("Jan Lis", "+48602300400", False, {"tv"})
