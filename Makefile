@@ -21,7 +21,7 @@ test: install
 	$(BIN)/lint-imports --no-logo
 	$(MAKE) --no-print-directory types
 	npm test --silent
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(if $(ARGS),,--cover) $(ARGS)
 
 check: $(STAMPS)/python
 	$(BIN)/ruff check --quiet .

@@ -31,7 +31,9 @@ DISPATCH = (
 MANAGE = (*DISPATCH, "field.edit", "visits.edit_job_types", "messaging.edit_templates", "access.see_audit", "imports.run")
 FIRST_ROLES = (
     FirstRole(
-        "admin", {"en": "Administrator", "pl": "Administrator", "hu": "Rendszergazda"}, (*MANAGE, "access.manage_keys", "accounts.manage", "messaging.report_receipts")
+        "admin",
+        {"en": "Administrator", "pl": "Administrator", "hu": "Rendszergazda"},
+        (*MANAGE, "access.manage_keys", "accounts.manage", "messaging.report_receipts"),
     ),
     FirstRole("manager", {"en": "Manager", "pl": "Kierownik", "hu": "Vezető"}, MANAGE),
     FirstRole("dispatcher", {"en": "Dispatcher", "pl": "Dyspozytor", "hu": "Diszpécser"}, DISPATCH),

@@ -1,0 +1,54 @@
+"""Loaded first of all (see `addopts`): `--cover` fails a run that leaves a branch of these apps' rules or services untried."""
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import coverage
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("rules.py", "services.py", "rules/*.py", "services/*.py")
+APPS = ("access", "accounts", "customers", "field", "planning", "visits")
+
+
+def rooms() -> list[str]:
+    """Answer every file that is held, so that one nobody ever imports counts as well."""
+    return sorted(str(file) for app in APPS for room in ROOMS for file in (ROOT / "blisko" / app).glob(room))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cover", action="store_true", help="fail unless every branch of the rules and services has been taken")
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Begin before Django imports the first rule."""
+    if early_config.known_args_namespace.cover:
+        measured = coverage.Coverage(branch=True, data_file=None, config_file=False, include=rooms())
+        measured.start()
+        early_config.add_cleanup(measured.stop)
+        early_config.stash[MEASURED] = measured
+    yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    measured = session.config.stash.get(MEASURED, None)
+    if measured is None or exitstatus != pytest.ExitCode.OK:
+        return
+    measured.stop()
+    words = StringIO()
+    if measured.report(rooms(), show_missing=True, skip_covered=True, file=words) < 100:
+        session.config.stash[UNTRIED] = words.getvalue()
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if untried := config.stash.get(UNTRIED, ""):
+        terminalreporter.section("branches of rules and services that no test takes", red=True)
+        terminalreporter.write(untried)
+
+
+MEASURED = pytest.StashKey[coverage.Coverage]()
+UNTRIED = pytest.StashKey[str]()
