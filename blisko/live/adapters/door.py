@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from blisko.kit import clock
-from blisko.live.adapters.http import AWAY, NOT_FOUND, OK, OK_ARRAY, OK_CLOSE, TOO_MANY, Receive, Scope, Send, read_body
+from blisko.live.adapters.http import AWAY, NOT_FOUND, OK, OK_ARRAY, OK_CLOSE, TOO_MANY, TOO_SLOW, Receive, Scope, Send, read_body
 from blisko.live.adapters.report import ARRAY, Report, read_report
 from blisko.live.errors import DatabaseAway
 from blisko.live.ports import Seen
@@ -20,6 +21,7 @@ from blisko.live.services.intake import Intake, Kept
 
 BODY_LIMIT = 64 * 1024
 BODY_DRAIN = 4 * 1024 * 1024
+BODY_SECONDS = 10
 STRANGERS_A_MINUTE = 60
 STRANGERS_KNOWN = 10_000
 log = logging.getLogger(__name__)
@@ -59,7 +61,12 @@ class Door:
             address = scope["client"][0] if scope.get("client") else ""
             await (TOO_MANY if self._strangers.too_many(address) else NOT_FOUND).send(send)
             return
-        body = await read_body(receive, BODY_LIMIT, BODY_DRAIN)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await read_body(receive, BODY_LIMIT, BODY_DRAIN)
+        except TimeoutError:
+            await TOO_SLOW.send(send)
+            return
         if body is None:
             report, answer = Report([Unusable(Reason.TOO_LARGE)], b""), OK_CLOSE
         else:

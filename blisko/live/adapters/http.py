@@ -55,6 +55,7 @@ PREFLIGHT = Answer(
 NOT_FOUND = Answer(404, b"Not found.\n")
 NOT_ALLOWED = Answer(403, b"This ticket has ended.\n")
 TOO_MANY = Answer(429, b"Too many tries.\n", more=[(b"retry-after", b"60")])
+TOO_SLOW = Answer(408, b"Please try again.\n", more=[(b"connection", b"close")])
 AWAY = Answer(503, b"Please try again.\n", more=[(b"retry-after", b"5")])
 
 

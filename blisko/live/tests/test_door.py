@@ -1,5 +1,6 @@
 """What happens to a phone's report, through a real process and a real database."""
 
+import socket
 import time
 from datetime import datetime, timedelta
 
@@ -214,3 +215,11 @@ def test_revoked_phone_is_a_stranger(live: LiveProcess, now: datetime) -> None:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert live.ask(f"/p/{token}", traccar10(now))[0] in (404, 429)
+
+
+def test_report_that_never_ends_is_given_up_and_left_to_the_phone(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:
+    _, token = phone
+    assert live.report(token, body=traccar10(now))[0] == 200
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as slow:
+        slow.sendall(f"POST /p/{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nid=1&lat=".encode())
+        assert slow.recv(200).startswith(b"HTTP/1.1 408")

@@ -30,6 +30,7 @@ from blisko.visits.rules import VisitState
 from blisko.visits.services import confirm_service, rate_visit
 
 TICKET_SECONDS = 1800
+REFRESH_SECONDS = 30
 ENDED = frozenset({Stage.CLOSED, Stage.CANCELLED})
 View = Callable[..., HttpResponse]
 
@@ -167,7 +168,7 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "here": reverse("live:link", args=[token]) + query,
         "to": {name: reverse(f"live:link_{name}", args=[token]) + query for name in ("now", "photo", "note", "answer", "rating")},
         "languages": [(code, translation.get_language_info(code)["name_local"], f"?lang={code}") for code in LANGUAGES],
-        "refresh": moves_by_itself(stage),
+        "refresh": max(5, round(REFRESH_SECONDS / clock.speed())) if moves_by_itself(stage) else 0,
         "ear": "" if stage in ENDED else _ear(visit.pk, stage, at),
     }
     if view.get("position"):
