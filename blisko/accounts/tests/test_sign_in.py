@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -168,3 +169,13 @@ def test_seed_of_a_second_factor_is_sealed_at_rest_and_nobody_sees_it() -> None:
     client.force_login(user)
     page = client.get(f"/admin/mfa/authenticator/{kept.pk}/change/").content.decode()
     assert kept.data["secret"] not in page and client.get("/admin/auth/group/").status_code == 404
+
+
+def test_tries_are_counted_in_the_database_that_all_processes_share() -> None:
+    email = a_dispatcher()
+    for _ in range(5):
+        Client().post("/accounts/login/", {"login": email, "password": "wrong"})
+    assert Client().post("/accounts/login/", {"login": email, "password": SECRET}).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_cache")
+    assert Client().post("/accounts/login/", {"login": email, "password": SECRET}).status_code == 302
