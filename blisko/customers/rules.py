@@ -9,7 +9,6 @@ PERMISSIONS = {
     "customers.edit": "Add and change customers",
 }
 LANGUAGES = ("en", "pl", "hu")
-LEGAL_BASES = ("contract", "consent")
 
 
 def check_position(lat: float | None, lon: float | None) -> None:

@@ -29,20 +29,6 @@ def own_technician(actor: Actor) -> Technician:
     return technician
 
 
-def technician_by_code(actor: Actor, code: str) -> Technician:
-    """Answer the technician with the operator's own personnel code."""
-    require(actor, "field.see")
-    technician = Technician.objects.filter(code=code).first()
-    if technician is None:
-        raise NoSuchTechnician(details={"code": code})
-    return technician
-
-
-def technician_by_id(technician_id: int) -> Technician:
-    """Answer a technician for the house's own use."""
-    return Technician.objects.get(pk=technician_id)
-
-
 def skills_of(technician_id: int) -> set[str]:
     """Answer the skill codes of a technician."""
     return set(
@@ -50,11 +36,6 @@ def skills_of(technician_id: int) -> set[str]:
             "code", flat=True
         )
     )
-
-
-def on_shift(technician_id: int, at: datetime) -> bool:
-    """Tell whether the technician works at `at`."""
-    return Shift.objects.filter(technician_id=technician_id, starts_at__lte=at, ends_at__gt=at).exists()
 
 
 def shifts_of(actor: Actor, technician_id: int, starts: datetime, ends: datetime) -> QuerySet[Shift]:
