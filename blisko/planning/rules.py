@@ -4,15 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from blisko.kit.earth import metres_between
 
 PERMISSIONS = {"planning.assign": "Assign visits to technicians"}
-EARTH_RADIUS_M = 6_371_008.8
 DETOUR = 1.34
 SHARE_EARLY, SHARE_LATE = 0.80, 1.45
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A position in degrees (WGS 84)."""
 
     lat: float
@@ -32,13 +33,6 @@ class Leg:
     high: float
     line: tuple[tuple[float, float], ...]
     estimated: bool
-
-
-def metres_between(a: Point, b: Point) -> float:
-    """Answer the great-circle distance in metres (haversine formula, mean earth radius 6,371,008.8 m)."""
-    half = math.sin(math.radians(b.lat - a.lat) / 2) ** 2
-    half += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
 
 
 def crow_leg(a: Point, b: Point) -> Leg:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
+from blisko.kit.earth import Place, metres_between
 from blisko.live.rules.records import Fix, Reason
 
-EARTH_M = 6_371_008.8
 FUTURE_TOLERANCE = timedelta(minutes=2)
 OLDEST = timedelta(days=7)
 FRESH = timedelta(seconds=120)
@@ -17,7 +16,6 @@ SHOWN_FOR = timedelta(minutes=15)
 HIDDEN_AROUND_START_M = 150.0
 SHOWN_ACCURACY_M = 500.0
 
-Place = tuple[float, float]
 Span = tuple[datetime, datetime]
 
 
@@ -73,10 +71,3 @@ def start_of(trip: Trip, fix: Fix) -> Trip:
 def is_fresh(fix_time: datetime, now: datetime) -> bool:
     """Whether a position may still be called "now"; later the page says when it was seen last."""
     return now - fix_time <= FRESH
-
-
-def metres_between(one: Place, other: Place) -> float:
-    """Great-circle distance in metres of two (latitude, longitude) in degrees, by the haversine formula."""
-    lat1, lat2 = radians(one[0]), radians(other[0])
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other[1] - one[1]) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blisko.live.rules.fixes import Trip, is_fresh, is_on_shift, may_show, metres_between, start_of, why_not_kept
+from blisko.kit.earth import metres_between
+from blisko.live.rules.fixes import Trip, is_fresh, is_on_shift, may_show, start_of, why_not_kept
 from blisko.live.rules.records import Fix, Reason
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
