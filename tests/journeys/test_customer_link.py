@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from blisko.access.rules import SYSTEM
@@ -26,7 +27,7 @@ from blisko.planning.services import assign_visit
 from blisko.simulator.services.city import write_city
 from blisko.visits.models import Visit, VisitRequest
 from blisko.visits.rules import CancelReason
-from blisko.visits.services import arrive, cancel_visit, finish, report_no_access, set_out
+from blisko.visits.services import arrive, cancel_visit, finish, move_visit, report_no_access, set_out
 from blisko.visits.tests.make import a_visit
 from tests.browser import assert_accessible, open_phone
 from tests.conftest import OpenPage, Photograph
@@ -198,6 +199,22 @@ def test_every_other_end_is_told_kindly(
     page.goto(f"{shut.platform.web}/v/nothing-is-here")
     photo(page, "link-unknown")
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "pl", "hu"])
+def test_days_before_the_visit_are_told_with_the_window(
+    story: Callable[[str], Story], phone: OpenPage, photo: Photograph, language: str, theme: str
+) -> None:
+    page, told = phone(language=language, theme=theme), story(language)
+    for name, days in (("day-before", 1), ("booked", 4)):
+        start = clock.now().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        move_visit(told.visit.pk, window_from=start, window_to=start + timedelta(hours=2), actor=SYSTEM, now=clock.now())
+        page.goto(told.link)
+        expect(page.locator("main")).to_contain_text(f"{timezone.localtime(start):%H:%M}")
+        expect(page.locator("blisko-map")).to_have_count(0)
+        photo(page, f"link-{name}")
+        assert_accessible(page)
 
 
 def test_page_without_scripts_tells_everything_in_words(story: Callable[[str], Story], browser: Browser, artefacts: Path) -> None:
