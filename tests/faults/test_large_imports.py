@@ -17,11 +17,14 @@ MEMORY_LIMIT = 500 * 1024 * 1024
 SECONDS_LIMIT = 400  # on two cores shared with other work; alone it is a couple of minutes
 # The command that an operator would type, which tells its own peak at the end.
 MEASURED = """
-import resource, sys, time
+import re, sys, time
+from pathlib import Path
 from config.cli import main
 began = time.monotonic()
 main(sys.argv[1:])
-print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024} seconds {time.monotonic() - began:.0f}")
+# Not getrusage: a process inherits the peak of whoever started it.
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+print(f"peak {peak} seconds {time.monotonic() - began:.0f}")
 """
 HEADER = ["Nr klienta", "Nazwa", "Telefon", "E-mail", "Ulica", "Kod pocztowy", "Miasto", "Szerokość", "Długość"]
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(900)]

@@ -168,7 +168,7 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "here": reverse("live:link", args=[token]) + query,
         "to": {name: reverse(f"live:link_{name}", args=[token]) + query for name in ("now", "photo", "note", "answer", "rating")},
         "languages": [(code, translation.get_language_info(code)["name_local"], f"?lang={code}") for code in LANGUAGES],
-        "refresh": max(5, round(REFRESH_SECONDS / clock.speed())) if moves_by_itself(stage) else 0,
+        "refresh": max(5, round(REFRESH_SECONDS / max(1.0, clock.speed()))) if moves_by_itself(stage) else 0,
         "ear": "" if stage in ENDED else _ear(visit.pk, stage, at),
     }
     if view.get("position"):
