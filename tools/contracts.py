@@ -13,6 +13,9 @@ from importlinter.contracts.layers import LayersContract
 FLOORS_SECTION = "importlinter:contract:floors"
 Fault = tuple[str, int, str]
 
+# Arrays of numbers are values, too.
+ARITHMETIC = frozenset({"numpy"})
+
 # Standard library that reaches out of the process or into the clock: a decision made of values needs none of it.
 WORLDLY = frozenset(
     "os io socket ssl select selectors subprocess multiprocessing threading asyncio urllib http ftplib smtplib imaplib poplib "
@@ -116,7 +119,7 @@ class PureRooms(_Listed):
 
     def _pure(self, imported: str) -> bool:
         there = imported.split(".")
-        if imported in _names(self.allowed):
+        if imported in _names(self.allowed) or there[0] in ARITHMETIC:
             return True
         if there[0] == str(self.root):
             return len(there) > 2 and there[2] in _names(self.rooms)

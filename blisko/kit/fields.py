@@ -19,7 +19,7 @@ def said(words: dict[str, str], language: str | None = None) -> str:
 
 def _check_words(value: Any) -> None:
     if not isinstance(value, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
-        raise ValidationError("Give one wording per language, like {\"en\": \"Repair\", \"pl\": \"Naprawa\"}.")
+        raise ValidationError('Give one wording per language, like {"en": "Repair", "pl": "Naprawa"}.')
 
 
 class WordsWidget(forms.MultiWidget):

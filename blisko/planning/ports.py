@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from blisko.planning.rules import Leg, Point
+from blisko.planning.rules.ways import Leg, Point
 
 
 class Roads(Protocol):

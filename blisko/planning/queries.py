@@ -7,7 +7,7 @@ from blisko.access.rules import Actor, require
 from blisko.kit.plugs import plug
 from blisko.planning.models import Assignment
 from blisko.planning.ports import Roads
-from blisko.planning.rules import Leg, Point
+from blisko.planning.rules.ways import Leg, Point
 
 
 def roads() -> Roads:

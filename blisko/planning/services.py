@@ -13,7 +13,7 @@ from blisko.planning import queries
 from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, NotPlannable, OffShift
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment
-from blisko.planning.rules import first_gap
+from blisko.planning.rules.gaps import first_gap
 from blisko.visits.queries import visit_by_id, visit_for
 from blisko.visits.rules import VisitState
 

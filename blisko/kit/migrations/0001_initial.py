@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=40)),
-                ('came_from', models.CharField(max_length=40)),
-                ('went_to', models.CharField(max_length=40)),
-                ('by', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('why', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=40)),
+                ("came_from", models.CharField(max_length=40)),
+                ("went_to", models.CharField(max_length=40)),
+                ("by", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("why", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='kit_step_subject_5c32f2_idx')],
+                "indexes": [models.Index(fields=["subject", "at"], name="kit_step_subject_5c32f2_idx")],
             },
         ),
     ]

@@ -16,7 +16,7 @@ from blisko.live.rules.fixes import FRESH, SHOWN_FOR
 from blisko.live.rules.records import Fix
 from blisko.live.rules.stages import Stage, stage_of, view_of
 from blisko.planning.queries import assignment_of, plan_between, way
-from blisko.planning.rules import Leg, Point
+from blisko.planning.rules.ways import Leg, Point
 from blisko.visits.queries import visit_by_id, visit_for
 from blisko.visits.rules import ENDED, VisitState
 

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from blisko.planning.rules import Leg, Point, crow_leg
+from blisko.planning.rules.ways import Leg, Point, crow_leg
 
 
 class CrowRoads:

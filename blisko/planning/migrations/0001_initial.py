@@ -8,29 +8,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('field', '0001_initial'),
-        ('visits', '0001_initial'),
+        ("field", "0001_initial"),
+        ("visits", "0001_initial"),
     ]
 
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=80)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='field.technician')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=80)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("technician", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="field.technician")),
+                ("visit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="visits.visit")),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('released_at', None)), expressions=[('technician', '='), ('during', '&&')], name='no_technician_twice_at_a_time'), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('visit',), name='one_technician_per_visit')],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("released_at", None)),
+                        expressions=[("technician", "="), ("during", "&&")],
+                        name="no_technician_twice_at_a_time",
+                    ),
+                    models.UniqueConstraint(condition=models.Q(("released_at", None)), fields=("visit",), name="one_technician_per_visit"),
+                ],
             },
         ),
     ]

@@ -5,7 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from blisko.kit.earth import EARTH_RADIUS_M, metres_between
-from blisko.planning.rules import DETOUR, Point, crow_leg, first_gap
+from blisko.planning.rules.gaps import first_gap
+from blisko.planning.rules.ways import DETOUR, Point, crow_leg
 
 EIGHT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 WARSAW, BUDAPEST = Point(52.2297, 21.0122), Point(47.4979, 19.0402)
