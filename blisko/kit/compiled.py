@@ -32,7 +32,7 @@ def _folder() -> Path:
     return home / digest()
 
 
-numba.config.CACHE_DIR = str(_folder())
+numba.config.CACHE_DIR = str(_folder())  # type: ignore[attr-defined]  # numba fills its settings in when it is imported
 
 
 def compiled(function: F) -> F:
