@@ -59,7 +59,7 @@ class TechnicianOut(Schema):
             phone=technician.phone,
             team=technician.team.code if technician.team else None,
             van=technician.van.plate if technician.van else None,
-            skills=sorted(skill.code for skill in technician.skills.all()),
+            skills=sorted(technician.skill_levels),
             active=technician.active,
         )
 

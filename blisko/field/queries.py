@@ -4,18 +4,18 @@ from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
 from blisko.field.errors import NoSuchTechnician
-from blisko.field.models import Shift, Skill, Technician
+from blisko.field.models import Shift, Technician, TechnicianSkill
 
 
 def technicians_for(actor: Actor) -> QuerySet[Technician]:
     """Answer the active technicians, by name."""
     require(actor, "field.see")
-    return Technician.objects.filter(active=True).select_related("team", "van").prefetch_related("skills").order_by("name", "pk")
+    return Technician.objects.filter(active=True).select_related("team", "van").prefetch_related("levels__skill").order_by("name", "pk")
 
 
 def technician_for(actor: Actor, technician_id: int) -> Technician:
     """Answer a technician: anybody's for who may see the field, one's own for a technician."""
-    technician = Technician.objects.select_related("team", "van").prefetch_related("skills").filter(pk=technician_id).first()
+    technician = Technician.objects.select_related("team", "van").prefetch_related("levels__skill").filter(pk=technician_id).first()
     if technician is None or not (actor.may("field.see") or actor.id == f"user:{technician.user_id}"):
         raise NoSuchTechnician
     return technician
@@ -29,13 +29,9 @@ def own_technician(actor: Actor) -> Technician:
     return technician
 
 
-def skills_of(technician_id: int) -> set[str]:
-    """Answer the skill codes of a technician."""
-    return set(
-        Skill.objects.filter(pk__in=Technician.skills.through.objects.filter(technician_id=technician_id).values("skill_id")).values_list(
-            "code", flat=True
-        )
-    )
+def levels_of(technician_id: int) -> dict[str, int]:
+    """Answer the skills of a technician: code to level."""
+    return dict(TechnicianSkill.objects.filter(technician_id=technician_id).values_list("skill__code", "level"))
 
 
 def shifts_of(actor: Actor, technician_id: int, starts: datetime, ends: datetime) -> QuerySet[Shift]:

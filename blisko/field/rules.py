@@ -1,6 +1,6 @@
 """Who can do what job."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 PERMISSIONS = {
     "field.see": "See technicians, teams and shifts",
@@ -8,9 +8,9 @@ PERMISSIONS = {
 }
 
 
-def missing_skills(has: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Answer the wanted skill codes the technician lacks, sorted."""
-    return sorted(set(wanted) - set(has))
+def lacking_skills(has: Mapping[str, int], wanted: Mapping[str, int]) -> list[str]:
+    """Answer the skill codes the technician lacks, or has below the least level, sorted."""
+    return sorted(code for code, least in wanted.items() if has.get(code, 0) < least)
 
 
 def first_name(name: str) -> str:

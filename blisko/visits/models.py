@@ -1,26 +1,41 @@
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.db.models import F, Q
 
 from blisko.kit.fields import WordsField, said
-from blisko.visits.rules import ORDER_LIFE, REQUEST_LIFE, VISIT_LIFE, OrderState, RequestState, VisitState
+from blisko.visits.rules import ORDER_LIFE, REQUEST_LIFE, VISIT_LIFE, OrderState, Priority, RequestState, VisitState
 
 
 class JobType(models.Model):
-    """A kind of job: how long it takes, which skills, parts and steps it needs."""
+    """A kind of job: how long it takes, which skills, tools, parts and steps it needs, how many people and how soon.
+
+    `levels`: the least level of a skill where 1 is not enough, as {"fibre": 2}; a skill named only there is asked for as well.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     names = WordsField()
     minutes = models.PositiveIntegerField(default=60)
     skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    levels = models.JSONField(default=dict, blank=True, help_text='Least levels as {"fibre": 2}; every other skill is asked for at level 1')
+    tools = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    crew_size = models.PositiveSmallIntegerField(default=1, choices=[(1, "1"), (2, "2")])
+    priority = models.CharField(max_length=10, choices=[(p, p) for p in Priority], default=Priority.NORMAL)
     kit = models.JSONField(default=list, blank=True, help_text='Parts as [{"part": "RJ45", "count": 2}]')
     checklist = models.JSONField(default=list, blank=True, help_text='Steps as [{"en": "Measure the signal", "pl": "…", "hu": "…"}]')
     active = models.BooleanField(default=True)
 
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(crew_size__range=(1, 2)), name="crew_of_one_or_two")]
+
     def __str__(self) -> str:
         return said(self.names) or self.code
+
+    @property
+    def wanted_levels(self) -> dict[str, int]:
+        """Every skill it asks for with its least level."""
+        return dict.fromkeys(self.skills, 1) | {str(code): int(level) for code, level in self.levels.items()}
 
 
 class WorkOrder(models.Model):
@@ -40,7 +55,11 @@ class WorkOrder(models.Model):
 
 
 class Visit(models.Model):
-    """One attended attempt at a work order, with the window promised to the customer."""
+    """One attended attempt at a work order, with the window promised to the customer.
+
+    `other_windows`: more spans of time that would suit the customer as well. `must`: never left out of a plan while it fits.
+    `after`: a visit of the same order that must have ended `gap_minutes` before this one starts.
+    """
 
     LIFE: ClassVar = VISIT_LIFE
     number = models.CharField(max_length=40, unique=True)
@@ -48,7 +67,12 @@ class Visit(models.Model):
     state = models.CharField(max_length=20, choices=[(s, s) for s in VisitState], default=VisitState.BOOKED)
     window_from = models.DateTimeField()
     window_to = models.DateTimeField()
+    other_windows = ArrayField(DateTimeRangeField(), default=list, blank=True)
     minutes = models.PositiveIntegerField()
+    priority = models.CharField(max_length=10, choices=[(p, p) for p in Priority], default=Priority.NORMAL)
+    must = models.BooleanField(default=False)
+    after = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    gap_minutes = models.PositiveIntegerField(default=0)
     set_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -29,6 +29,18 @@ class VisitState(StrEnum):
     NEEDS_ANOTHER = "needs_another"
 
 
+class Priority(StrEnum):
+    """How much a visit is worth to a plan that cannot hold all of them."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+WORTH = {Priority.LOW: 0.5, Priority.NORMAL: 1.0, Priority.HIGH: 2.0, Priority.URGENT: 4.0}
+
+
 class CancelReason(StrEnum):
     FIXED_ITSELF = "fixed_itself"
     NOT_HOME = "not_home"

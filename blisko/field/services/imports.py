@@ -45,7 +45,7 @@ def _land(row: Row, *, actor: Actor, now: datetime) -> How:
     code, name = row.text("code", at_most=40, required=True), row.text("name", at_most=120, required=True)
     phone = clean_phone(row.text("phone", at_most=40)) if row.has("phone") else ""
     skills = [slug for words in re.split(r"[,;|]", row.text("skills")) if (slug := _code(words))]
-    known = Technician.objects.prefetch_related("skills").filter(code=code).first()
+    known = Technician.objects.prefetch_related("levels__skill").filter(code=code).first()
     if known is None:
         add_technician(
             actor=actor,
@@ -60,7 +60,7 @@ def _land(row: Row, *, actor: Actor, now: datetime) -> How:
             van=row.text("van", at_most=16),
         )
         return How.ADDED
-    has = sorted(skill.code for skill in known.skills.all())
+    has = sorted(known.skill_levels)
     wanted = sorted(set(skills)) if row.has("skills") else has
     if (known.name, known.phone, has) == (name, phone or known.phone, wanted):
         return How.KNOWN

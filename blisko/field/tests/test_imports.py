@@ -7,7 +7,7 @@ import pytest
 
 from blisko.access.rules import SYSTEM
 from blisko.field.models import Technician
-from blisko.field.queries import skills_of
+from blisko.field.queries import levels_of
 from blisko.field.services import change_technician
 from blisko.field.services.imports import TechnicianImporter
 from blisko.imports.ports import Refused
@@ -30,7 +30,7 @@ def test_technician_lands_with_everything_the_line_says() -> None:
     assert (one.name, one.phone, one.user.email, one.user.language) == ("Jan Nowak", "+48602300400", "jan@example.com", "pl")
     assert one.team is not None
     assert one.van is not None
-    assert (one.team.code, one.van.plate, skills_of(one.pk)) == ("lodz-north", "EL 12345", {"swiatlowod", "tv", "roof-work"})
+    assert (one.team.code, one.van.plate, set(levels_of(one.pk))) == ("lodz-north", "EL 12345", {"swiatlowod", "tv", "roof-work"})
 
 
 def test_each_bad_line_is_refused_for_itself_and_leaves_nothing() -> None:
@@ -55,4 +55,4 @@ def test_known_technician_takes_over_what_is_new_and_stays_away_when_he_left() -
     assert land(bare, {**bare, "skills": "roof work, TV, światłowód"}) == ["known", "known"]
     assert land({**bare, "name": "Jan Lis"}, {**bare, "name": "Jan Lis", "skills": "tv"}) == ["changed", "changed"]
     one.refresh_from_db()
-    assert (one.name, one.phone, one.active, skills_of(one.pk)) == ("Jan Lis", "+48602300400", False, {"tv"})
+    assert (one.name, one.phone, one.active, set(levels_of(one.pk))) == ("Jan Lis", "+48602300400", False, {"tv"})

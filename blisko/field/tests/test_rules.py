@@ -2,18 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blisko.field.rules import first_name, missing_skills
+from blisko.field.rules import first_name, lacking_skills
 
-skills = st.sets(st.sampled_from(["fibre", "copper", "tv", "roof"]))
+levels = st.dictionaries(st.sampled_from(["fibre", "copper", "tv", "roof"]), st.integers(1, 3))
 
 
-@given(skills, skills)
-def test_missing_skills_are_those_wanted_and_not_there_each_once_in_order(has: set[str], wanted: set[str]) -> None:
-    missing = missing_skills([*has, *has], [*wanted, *wanted])
-    assert missing == sorted(missing)
-    assert len(missing) == len(set(missing))
-    assert set(missing) | (has & wanted) == wanted
-    assert not set(missing) & has
+@given(levels, levels)
+def test_lacking_skills_are_those_wanted_and_not_there_or_too_low_in_order(has: dict[str, int], wanted: dict[str, int]) -> None:
+    lacking = lacking_skills(has, wanted)
+    assert lacking == sorted(set(lacking))
+    assert all(code not in has or has[code] < wanted[code] for code in lacking)
+    assert all(has[code] >= wanted[code] for code in wanted.keys() - set(lacking))
 
 
 @pytest.mark.parametrize(

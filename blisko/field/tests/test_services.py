@@ -33,7 +33,7 @@ def test_new_technician_has_an_account_skills_team_and_van() -> None:
     one = add(" T-1 ", email=" Jan@Example.com ", phone="602 300 400", team="north", van="EL 12345")
     assert (one.code, one.name, one.phone) == ("T-1", "Jan Nowak", "+48602300400")
     assert (one.user.email, [role.code for role in one.user.roles.all()]) == ("jan@example.com", ["technician"])
-    assert queries.skills_of(one.pk) == {"fibre", "tv"}
+    assert set(queries.levels_of(one.pk)) == {"fibre", "tv"}
     assert (one.team, one.van) == (Team.objects.get(code="north"), Van.objects.get(plate="EL 12345"))
     assert AuditEntry.objects.filter(verb="add_technician", subject=f"technician:{one.pk}", actor=MANAGER.id).exists()
     other = add("T-2", email="ewa@example.com", team="north")
@@ -77,10 +77,10 @@ def test_changed_technician_keeps_skills_unless_others_are_given() -> None:
     one = a_technician(NOW, skills=("fibre",))
     services.change_technician(one.pk, actor=MANAGER, now=NOW, name=" Jan Nowak ", phone="602 300 401")
     changed = queries.technician_for(MANAGER, one.pk)
-    assert (changed.name, changed.phone, changed.active, queries.skills_of(one.pk)) == ("Jan Nowak", "+48602300401", True, {"fibre"})
+    assert (changed.name, changed.phone, changed.active, set(queries.levels_of(one.pk))) == ("Jan Nowak", "+48602300401", True, {"fibre"})
     services.change_technician(one.pk, actor=MANAGER, now=NOW, name="Jan Nowak", skills=["tv", "tv"], active=False)
     changed.refresh_from_db()
-    assert (changed.phone, changed.active, queries.skills_of(one.pk)) == ("", False, {"tv"})
+    assert (changed.phone, changed.active, set(queries.levels_of(one.pk))) == ("", False, {"tv"})
     assert list(queries.technicians_for(MANAGER)) == []
     with pytest.raises(BadContact):
         services.change_technician(one.pk, actor=MANAGER, now=NOW, name="X", phone="none")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blisko.access.rules import require
 from blisko.field.queries import technicians_for
-from blisko.field.rules import missing_skills
+from blisko.field.rules import lacking_skills
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.failures import failed_count
@@ -149,14 +149,14 @@ def _visit(
     require(actor, "live.see_day")
     card = card_of(actor, visit_id, now=now)
     one = card.visit
-    wanted = one.order.job_type.skills
+    wanted = one.order.job_type.wanted_levels
     words = {
         "card": card,
         "visit": one,
         "assignment": card.assignment,
         "chosen": request.POST.get("technician") or (str(card.assignment.technician_id) if card.assignment else ""),
         "messages_sent": deliveries_about(actor, f"visit:{visit_id}") if actor.may("messaging.see_deliveries") else [],
-        "technicians": [(t, missing_skills([s.code for s in t.skills.all()], wanted)) for t in technicians_for(actor)],
+        "technicians": [(t, lacking_skills(t.skill_levels, wanted)) for t in technicians_for(actor)],
         "may_book": actor.may("visits.book"),
         "may_assign": actor.may("planning.assign"),
         "no": gettext(str(no.words)) if no else "",

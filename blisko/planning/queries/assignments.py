@@ -8,6 +8,7 @@ from blisko.kit.plugs import plug
 from blisko.planning.models import Assignment
 from blisko.planning.ports import Roads
 from blisko.planning.rules.ways import Leg, Point
+from blisko.planning.rules.wishes import LEAD
 
 
 def roads() -> Roads:
@@ -22,13 +23,13 @@ def way(start: Point, end: Point, *, at: datetime) -> Leg:
 
 
 def assignment_of(visit_id: int) -> Assignment | None:
-    """Answer who does a visit when, for the house's own use; None while nobody does."""
-    return Assignment.objects.select_related("technician").filter(visit_id=visit_id, released_at=None).first()
+    """Answer who does a visit (who leads, where two do) when, for the house's own use; None while nobody does."""
+    return Assignment.objects.select_related("technician").filter(visit_id=visit_id, seat=LEAD, released_at=None).first()
 
 
 def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
-    """Answer the assignments of many visits, by visit id."""
-    rows = Assignment.objects.select_related("technician").filter(visit_id__in=list(visit_ids), released_at=None)
+    """Answer the assignments of many visits (of who leads, where two do one), by visit id."""
+    rows = Assignment.objects.select_related("technician").filter(visit_id__in=list(visit_ids), seat=LEAD, released_at=None)
     return {row.visit_id: row for row in rows}
 
 

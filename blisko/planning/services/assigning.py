@@ -5,8 +5,8 @@ from psycopg.types.range import TimestamptzRange
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import give_key, take_key, write_audit
-from blisko.field.queries import shifts_between, skills_of, technician_for
-from blisko.field.rules import missing_skills
+from blisko.field.queries import levels_of, shifts_between, technician_for
+from blisko.field.rules import lacking_skills
 from blisko.kit.events import emit
 from blisko.kit.push import push
 from blisko.planning import queries
@@ -33,7 +33,7 @@ def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: dateti
     technician = technician_for(actor, technician_id)
     if not technician.active:
         raise OffShift
-    if lacking := missing_skills(skills_of(technician_id), visit.order.job_type.skills):
+    if lacking := lacking_skills(levels_of(technician_id), visit.order.job_type.wanted_levels):
         raise LacksSkills(details={"skills": lacking})
     _queue_up(technician_id)
     length = timedelta(minutes=visit.minutes)
