@@ -6,98 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('field', '0002_what_the_planner_needs'),
-        ('planning', '0001_initial'),
-        ('visits', '0002_what_the_planner_needs'),
+        ("field", "0002_what_the_planner_needs"),
+        ("planning", "0001_initial"),
+        ("visits", "0002_what_the_planner_needs"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pin',
+            name="Pin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(blisko.planning.rules.wishes.PinKind['TECHNICIAN'], blisko.planning.rules.wishes.PinKind['TECHNICIAN']), (blisko.planning.rules.wishes.PinKind['TIME'], blisko.planning.rules.wishes.PinKind['TIME'])], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (blisko.planning.rules.wishes.PinKind["TECHNICIAN"], blisko.planning.rules.wishes.PinKind["TECHNICIAN"]),
+                            (blisko.planning.rules.wishes.PinKind["TIME"], blisko.planning.rules.wishes.PinKind["TIME"]),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='Told',
+            name="Told",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_from', models.DateTimeField()),
-                ('told_to', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('key', models.CharField(max_length=200, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told_from", models.DateTimeField()),
+                ("told_to", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("key", models.CharField(max_length=200, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(blisko.planning.rules.wishes.WishKind['PREFERRED'], blisko.planning.rules.wishes.WishKind['PREFERRED']), (blisko.planning.rules.wishes.WishKind['NEVER'], blisko.planning.rules.wishes.WishKind['NEVER']), (blisko.planning.rules.wishes.WishKind['ONLY'], blisko.planning.rules.wishes.WishKind['ONLY'])], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (blisko.planning.rules.wishes.WishKind["PREFERRED"], blisko.planning.rules.wishes.WishKind["PREFERRED"]),
+                            (blisko.planning.rules.wishes.WishKind["NEVER"], blisko.planning.rules.wishes.WishKind["NEVER"]),
+                            (blisko.planning.rules.wishes.WishKind["ONLY"], blisko.planning.rules.wishes.WishKind["ONLY"]),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='assignment',
-            name='one_technician_per_visit',
+            model_name="assignment",
+            name="one_technician_per_visit",
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='seat',
+            model_name="assignment",
+            name="seat",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('visit', 'seat'), name='one_technician_per_seat'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)), fields=("visit", "seat"), name="one_technician_per_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__range', (1, 2))), name='seat_of_a_crew'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(condition=models.Q(("seat__range", (1, 2))), name="seat_of_a_crew"),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='planning.assignment'),
+            model_name="pin",
+            name="assignment",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="planning.assignment"),
         ),
         migrations.AddField(
-            model_name='told',
-            name='technician',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.technician'),
+            model_name="told",
+            name="technician",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="field.technician"
+            ),
         ),
         migrations.AddField(
-            model_name='told',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='visits.visit'),
+            model_name="told",
+            name="visit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="visits.visit"),
         ),
         migrations.AddField(
-            model_name='wish',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='field.technician'),
+            model_name="wish",
+            name="technician",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="field.technician"),
         ),
         migrations.AddField(
-            model_name='wish',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='visits.visit'),
+            model_name="wish",
+            name="visit",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="visits.visit"),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('assignment', 'kind'), name='pinned_once'),
+            model_name="pin",
+            constraint=models.UniqueConstraint(fields=("assignment", "kind"), name="pinned_once"),
         ),
         migrations.AddIndex(
-            model_name='told',
-            index=models.Index(fields=['visit', '-at'], name='planning_to_visit_i_09e7d6_idx'),
+            model_name="told",
+            index=models.Index(fields=["visit", "-at"], name="planning_to_visit_i_09e7d6_idx"),
         ),
         migrations.AddConstraint(
-            model_name='told',
-            constraint=models.CheckConstraint(condition=models.Q(('told_to__gte', models.F('told_from'))), name='told_in_order'),
+            model_name="told",
+            constraint=models.CheckConstraint(condition=models.Q(("told_to__gte", models.F("told_from"))), name="told_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('visit', 'technician'), name='one_wish_per_visit_and_technician'),
+            model_name="wish",
+            constraint=models.UniqueConstraint(fields=("visit", "technician"), name="one_wish_per_visit_and_technician"),
         ),
     ]

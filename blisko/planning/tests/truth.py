@@ -5,10 +5,13 @@ import random
 from dataclasses import dataclass, field
 from zlib import crc32
 
+import numpy as np
+
 from blisko.planning.rules.durations import DoneJob, Durations, fit_durations, unknown_durations
 from blisko.planning.rules.problem import Break
 from blisko.planning.rules.risk import Doing, RouteAhead, StopAhead, look_ahead
 from blisko.planning.rules.traffic import Drive, Traffic, fit_traffic, today, unknown_traffic
+from blisko.planning.rules.windows import TAILS, Forecast, Promise, narrowest_window, record_of
 
 HOUR = 3600.0
 BEGINS, STOPS = 8 * HOUR, 8
@@ -63,8 +66,8 @@ class Operator:
         self.trouble = [d.uniform(0.04, 0.22) for _ in self.planned]
         self.speed = [d.gauss(0, 0.12) for _ in range(technicians)]
 
-    def day(self, number: int, durations: Durations, traffic: Traffic, routes: int = 12) -> list[Route]:
-        """Answer a day: planned with what the model knows, then played as it really went."""
+    def day(self, number: int, durations: Durations, traffic: Traffic, routes: int = 12, *, windows: bool = True) -> list[Route]:
+        """Answer a day: planned with what the model knows, then played as it really went; nobody waits where there are no `windows` yet."""
         street = 0.09 * self._heavy()
         made = []
         for technician in range(routes):
@@ -74,7 +77,7 @@ class Operator:
                 site = "flat" if self.dice.random() < 0.6 else "house"
                 promised = self.dice.lognormvariate(math.log(800), 0.5)
                 route.stops.append(Stop(f"{route.key}.{i}", job_type, technician, site, self.planned[job_type], promised))
-            self._plan(route, durations, traffic)
+            self._plan(route, durations, traffic, windows)
             self._play(route, street + 0.08 * self._heavy())
             made.append(route)
         return made
@@ -97,7 +100,7 @@ class Operator:
         jam = self.dice.uniform(0.4, 1.1) if self.dice.random() < 0.04 else 0.0
         return stop.promised * math.exp(0.06 + traffic + 0.16 * self._heavy() + jam)
 
-    def _plan(self, route: Route, durations: Durations, traffic: Traffic) -> None:
+    def _plan(self, route: Route, durations: Durations, traffic: Traffic, windows: bool) -> None:
         time, eaten = BEGINS, False
         for stop in route.stops:
             if not eaten and time >= LUNCH.earliest:
@@ -106,8 +109,8 @@ class Operator:
             time += stop.promised * math.exp(traffic.level)
             stop.plan_starts = time
             wide = self.dice.choice((1.0, 1.5, 2.0)) * HOUR
-            stop.opens = time - self.dice.uniform(0.2, 0.8) * wide
-            stop.closes = stop.opens + wide
+            stop.opens = time - self.dice.uniform(0.2, 0.8) * wide if windows else 0.0
+            stop.closes = stop.opens + wide if windows else EVER
             known = durations.of(stop.job_type, stop.technician, stop.site, stop.planned)
             time = max(time, stop.opens) + 60 * known.median * self.dice.uniform(0.9, 1.1)
 
@@ -197,4 +200,27 @@ def deciles(said: Said) -> list[tuple[float, float, int]]:
         here = [(p, broke) for p, broke in said if min(int(p * 10), 9) == tenth]
         n = max(len(here), 1)
         rows.append((sum(p for p, _ in here) / n, sum(broke for _, broke in here) / n, len(here)))
+    return rows
+
+
+def promises_and_arrivals(days: int, *, learn: int = LEARN, routes: int = 12, seed: int = 2) -> list[tuple[Promise, float, int]]:
+    """Answer the windows promised at each day's start, corrected by the ten days before, with what came and the place in the route."""
+    operator = Operator(seed, routes)
+    durations, traffic = unknown_durations(), unknown_traffic()
+    jobs, drives = learned([route for day in range(learn) for route in operator.day(day, durations, traffic, routes)])
+    durations, traffic = fit_durations(jobs), fit_traffic(drives)
+    recent: list[list[Forecast]] = []
+    rows = []
+    for day in range(learn, learn + days):
+        real = operator.day(day, durations, traffic, routes, windows=False)
+        stretch = record_of([one for past in recent[-10:] for one in past]).stretch
+        ahead = look_ahead(ahead_of(real, BEGINS, durations, traffic), now=BEGINS, work_shape=durations.shape, traffic=traffic, seed=day)
+        recent.append([])
+        for route in real:
+            for place, stop in enumerate(route.stops):
+                starts = BEGINS + ahead.starts[stop.key].astype(float)
+                low, middle, high = np.quantile(starts, (TAILS[0], 0.5, TAILS[1]))
+                recent[-1].append(Forecast(float(low), float(middle), float(high), stop.began))
+                if len(recent) > 10:
+                    rows.append((narrowest_window(starts, stretch=stretch), stop.began, place))
     return rows
