@@ -7,11 +7,12 @@ only as far as they fit. What it takes the words to mean where they leave room:
 - Stops follow each other without overlap: arrives ≤ starts ≤ ends ≤ the next one's arrives. A visit, a pick-up and a break take exactly
   their seconds, neither more nor less.
 - A route with a stop takes every break of its shift, in their order; a shift without stops has no route or an empty one, and no break.
-- A skill nobody names has level 0. A visit of zone "" may be done by anyone, and a shift without zones goes anywhere.
+- A skill is asked for at level 1 at least; one nobody has said anything of has level 0. A visit of zone "" may be done by anyone, and
+  a shift without zones goes anywhere.
 - What is used before the pick-up comes from the van; what is used in all comes from the van and the pick-up's parts together.
-- Fixed visits are the first stops of their route, in their order; only a break may stand between or before them. They obey every other
-  rule as well: whoever freezes a visit that runs late widens its windows.
-- What `after` and `crew` name must be planned; a predecessor that is done already is not named.
+- Fixed visits are the first stops of their route, in their order; only a break may stand between or before them. They are facts: who does
+  them is not questioned, nor how late they start; when they alone make the day longer than it may be, it may be as long as they make it.
+- Whom `after` and `crew` name is not asked about when he is no visit of the problem: that one is done, or no matter of this plan.
 - `must` is a price, not a rule: whether a visit would still have fit is the engine's to find.
 """
 
@@ -23,6 +24,7 @@ from dataclasses import dataclass, fields
 from blisko.planning.rules.problem import PickUp, Plan, PlannedRoute, PlannedStop, PlanShift, PlanVisit, Problem
 
 VISIT, PICKUP, BREAK = "visit", "pickup", "break"
+MUST = 1e6  # times the price of leaving another out
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _times(names: _Names, route: PlannedRoute) -> Iterator[str]:
     shift = names.shifts[route.shift]
     if route.leaves < shift.begins:
         yield f"leaves at {route.leaves}, before the shift begins at {shift.begins}"
-    if route.back > shift.ends + shift.overtime:
+    if route.back > max(shift.ends + shift.overtime, _back_at_best(names, route)):
         yield f"is back at {route.back}, after {shift.ends} and {shift.overtime} of overtime"
     free = route.leaves
     for stop in route.stops:
@@ -112,6 +114,20 @@ def _times(names: _Names, route: PlannedRoute) -> Iterator[str]:
             yield f"{stop.kind} {stop.key} takes {stop.ends - stop.starts}, not {seconds}"
     if route.back < free or (shift.end is None and route.back != free):
         yield f"is back at {route.back}, but ends its last stop at {free}"
+
+
+def _back_at_best(names: _Names, route: PlannedRoute) -> int:
+    """Answer when a route could be back after its fixed visits, with every break it still owes then."""
+    shift = names.shifts[route.shift]
+    behind = [stop for stop in route.stops if stop.kind == VISIT][: len(shift.fixed)]
+    if not behind:
+        return shift.ends
+    last = names.visits[behind[-1].key]
+    ready = behind[-1].ends + (0 if shift.end is None else _seconds(names.problem, shift, last.place, shift.end))
+    taken = sum(stop.kind == BREAK and stop.ends <= behind[-1].starts for stop in route.stops)
+    for pause in shift.breaks[taken:]:
+        ready = max(ready, pause.earliest) + pause.seconds
+    return ready
 
 
 def _should(names: _Names, shift: PlanShift, stop: PlannedStop) -> tuple[int | None, int]:
@@ -181,24 +197,29 @@ def _allowed(names: _Names, route: PlannedRoute) -> Iterator[str]:
         if stop.kind != VISIT:
             continue
         visit = names.visits[stop.key]
-        for skill, level in visit.skills.items():
-            if shift.skills.get(skill, 0) < level:
-                yield f"{visit.key} takes {skill} of level {level}"
-        if visit.only and shift.key not in visit.only:
-            yield f"{visit.key} may only be done by {', '.join(sorted(visit.only))}"
-        if shift.key in visit.never:
-            yield f"{visit.key} must never be done by {shift.key}"
-        if visit.zone and shift.zones and visit.zone not in shift.zones:
-            yield f"{visit.key} is in zone {visit.zone}"
-        if _lateness(visit, stop.starts) is None:
+        late = _lateness(visit, stop.starts)
+        if late is None or (late > visit.late and visit.key not in shift.fixed):
             yield f"{visit.key} starts at {stop.starts}, in none of its windows"
+        if visit.key not in shift.fixed:
+            yield from _may(shift, visit)
+
+
+def _may(shift: PlanShift, visit: PlanVisit) -> Iterator[str]:
+    for skill, level in visit.skills.items():
+        if shift.skills.get(skill, 0) < max(1, level):
+            yield f"{visit.key} takes {skill} of level {level}"
+    if visit.only and shift.key not in visit.only:
+        yield f"{visit.key} may only be done by {', '.join(sorted(visit.only))}"
+    if shift.key in visit.never:
+        yield f"{visit.key} must never be done by {shift.key}"
+    if visit.zone and shift.zones and visit.zone not in shift.zones:
+        yield f"{visit.key} is in zone {visit.zone}"
 
 
 def _lateness(visit: PlanVisit, starts: int) -> int | None:
-    """Answer the seconds after the end of the last window that had begun; 0 within one, None when it is not allowed at all."""
+    """Answer the seconds after the end of the last window that had begun; 0 within one, None when none had."""
     begun = [end for begin, end in visit.windows if begin <= starts]
-    late = max(0, starts - max(begun)) if begun else None
-    return None if late is None or late > visit.late else late
+    return max(0, starts - max(begun)) if begun else None
 
 
 def _loaded(names: _Names, route: PlannedRoute) -> Iterator[str]:
@@ -219,9 +240,11 @@ def _loaded(names: _Names, route: PlannedRoute) -> Iterator[str]:
         if stop.kind != VISIT:
             continue
         visit = names.visits[stop.key]
+        parts.subtract(visit.parts)
+        if visit.key in shift.fixed:
+            continue
         for tool in sorted(visit.tools - tools):
             yield f"{visit.key} takes the tool {tool}"
-        parts.subtract(visit.parts)
         for part in visit.parts:
             if parts[part] < 0 and not unlimited:
                 yield f"{visit.key} takes {part}, and {-parts[part]} are missing"
@@ -234,14 +257,14 @@ def _together(names: _Names, plan: Plan) -> Iterator[str]:
         visit = names.visits[key]
         if visit.crew:
             other = planned.get(visit.crew)
-            if other is None:
+            if other is None and visit.crew in names.visits:
                 yield f"{key} is planned without {visit.crew}"
-            elif other[0] == shift or other[1].starts != stop.starts:
+            if other and (other[0] == shift or other[1].starts != stop.starts):
                 yield f"{key} starts with {shift} at {stop.starts}, {visit.crew} with {other[0]} at {other[1].starts}"
         for before in visit.after:
-            if before not in planned:
+            if before in names.visits and before not in planned:
                 yield f"{key} is planned without {before} before it"
-            elif planned[before][1].ends + visit.gap > stop.starts:
+            if before in planned and planned[before][1].ends + visit.gap > stop.starts:
                 yield f"{key} starts at {stop.starts}, {before} ends at {planned[before][1].ends}, and {visit.gap} must lie between"
 
 
@@ -252,7 +275,8 @@ class Figures:
     `left_out`: nobody goes. `late`: started after the window, with the seconds after the end of the last window that had begun. `driven`:
     all ways, without breaks and waiting. `work`: from leaving to coming back, over all routes. `overtime`: coming back after the
     shift's end. `told_again`: planned with another technician than told, or outside the times told. `disliked`: done by somebody who is
-    not among the preferred, where there are any. `uneven`: the sum over routes of (work / length of the shift)².
+    not among the preferred, where there are any. `uneven`: the sum over routes of (labour / length of the shift)², labour being all ways
+    and all stops, without breaks and waiting.
     """
 
     left_out: tuple[str, ...]
@@ -294,10 +318,12 @@ def figures(problem: Problem, plan: Plan) -> Figures:
         if not route.stops:
             continue
         shift = names.shifts[route.shift]
-        driven += sum(takes for takes, _, _ in _legs(names, route))
+        ways = sum(takes for takes, _, _ in _legs(names, route))
+        labour = ways + sum(stop.ends - stop.starts for stop in route.stops if stop.kind != BREAK)
+        driven += ways
         work += route.back - route.leaves
         overtime += max(0, route.back - shift.ends)
-        uneven += ((route.back - route.leaves) / (shift.ends - shift.begins)) ** 2
+        uneven += (labour / (shift.ends - shift.begins)) ** 2
         for stop in route.stops:
             if stop.kind != VISIT:
                 continue
@@ -314,12 +340,12 @@ def figures(problem: Problem, plan: Plan) -> Figures:
 def costs(problem: Problem, plan: Plan) -> Costs:
     """Answer what a valid plan costs by the problem's weights.
 
-    `left_out`: times each visit's worth. `broken`: once for each visit late; `late`: late · m · (1 + m / 60) for its m minutes.
-    `minute`, `work`, `overtime`: a minute each; no minutes are rounded. `told_twice`, `disliked`: once for each such visit; a visit left
-    out is not told again, its price is in `left_out`. `uneven`: times the squared share of each shift.
+    `left_out`: times each visit's worth, a million times as much for a `must`. `broken`: once for each visit late; `late`: late · m ·
+    (1 + m / 60) for its m minutes. `minute`, `work`, `overtime`: a minute each; no minutes are rounded. `told_twice`, `disliked`: once
+    for each such visit; a visit left out is not told again, its price is in `left_out`. `uneven`: times the squared share of each shift.
     """
     weights, found = problem.weights, figures(problem, plan)
-    worth = {visit.key: visit.worth for visit in problem.visits}
+    worth = {visit.key: visit.worth * (MUST if visit.must else 1) for visit in problem.visits}
     minutes = [seconds / 60 for _, seconds in found.late]
     return Costs(
         left_out=weights.left_out * math.fsum(worth[key] for key in found.left_out),

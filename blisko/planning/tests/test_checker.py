@@ -272,6 +272,7 @@ def test_one_planted_fault_is_named_and_the_same_plan_without_it_is_valid(name: 
         ({"skills": {"fibre": 2}}, {"skills": {"fibre": 2}}, ""),
         ({"skills": {"fibre": 2}}, {"skills": {"fibre": 3}}, "ana: a takes fibre of level 3"),
         ({}, {"skills": {"fibre": 1}}, "ana: a takes fibre of level 1"),
+        ({}, {"skills": {"fibre": 0}}, "ana: a takes fibre of level 0"),
         ({}, {"only": frozenset({"ana", "ben"})}, ""),
         ({}, {"only": frozenset({"cyd", "ben"})}, "ana: a may only be done by ben, cyd"),
         ({}, {"never": frozenset({"ben"})}, ""),
@@ -352,6 +353,47 @@ def test_who_has_a_fixed_visit_does_not_stay_at_home() -> None:
     assert faults(problem, plan(route("ben", stop("a", 1, 100), back=260))) == ["ana has no route, but a fixed"]
 
 
+@pytest.mark.parametrize(
+    ("about_visit", "again"),
+    [
+        ({"windows": ((0, 50),)}, "a starts at 100, in none of its windows"),
+        ({"skills": {"fibre": 1}}, "a takes fibre of level 1"),
+        ({"never": frozenset({"ana"})}, "a must never be done by ana"),
+        (LADDER, "a takes the tool ladder"),
+        (MODEM, "a takes modem, and 1 are missing"),
+        ({"windows": ((101, 200),)}, None),  # not even what is fixed begins before its window
+    ],
+)
+def test_fixed_visit_is_a_fact_and_its_technician_and_lateness_are_not_questioned(
+    about_visit: dict[str, object], again: str | None
+) -> None:
+    fixed, free = only({"fixed": ("a",)}, about_visit), only({}, about_visit)
+    assert faults(free, OUT_AND_BACK) == [f"ana: {again or 'a starts at 100, in none of its windows'}"]
+    assert faults(fixed, OUT_AND_BACK) == ([] if again else ["ana: a starts at 100, in none of its windows"])
+
+
+@pytest.mark.parametrize(
+    ("about_shift", "stops", "back", "words"),
+    [
+        ({"fixed": ("a",)}, (stop("a", 1, 100),), 260, []),
+        ({"fixed": ("a",)}, (stop("a", 1, 100),), 261, ["ana: is back at 261, after 200 and 0 of overtime"]),
+        ({"fixed": ("a",)}, (stop("a", 1, 100), stop("b", 0, 260)), 320, ["ana: is back at 320, after 200 and 0 of overtime"]),
+        ({"fixed": ("a",), "end": None}, (stop("a", 1, 141),), 201, []),
+        ({"fixed": ("a",), **LUNCH}, (stop("a", 1, 100), pause(160)), 310, []),
+        ({"fixed": ("a",), **LUNCH}, (pause(50), stop("a", 1, 150)), 310, []),
+        ({"fixed": ("a",), **LUNCH}, (pause(50), stop("a", 1, 150)), 311, ["ana: is back at 311, after 200 and 0 of overtime"]),
+        ({}, (load(200),), 430, ["ana: is back at 430, after 200 and 0 of overtime"]),
+    ],
+)
+def test_day_may_be_as_long_as_what_is_fixed_makes_it(
+    about_shift: dict[str, object], stops: tuple[PlannedStop, ...], back: int, words: list[str]
+) -> None:
+    problem = Problem((shift("ana", ends=200, **about_shift),), (visit("a", 1), visit("b", 0)), LINE, pickups=(DEPOT,))
+    planned = {one.key for one in stops}
+    left_out = tuple(key for key in ("a", "b") if key not in planned)
+    assert faults(problem, plan(route("ana", *stops, back=back), left_out=left_out)) == words
+
+
 CREW = Problem((shift("ana"), shift("ben")), (visit("a", 1, crew="b"), visit("b", 1, crew="a")), LINE)
 
 
@@ -391,6 +433,10 @@ def test_two_who_work_together_start_together_or_not_at_all(found: Plan, words: 
 def test_what_comes_after_waits_for_what_comes_before(found: Plan, words: list[str]) -> None:
     problem = replace(TWO, visits=(visit("a", 1), visit("b", 2, after=("a",), gap=40)))
     assert faults(problem, found) == words
+
+
+def test_whom_the_problem_does_not_know_nobody_waits_for() -> None:
+    assert faults(only({}, {"after": ("yesterday's",), "crew": "a stranger"}), OUT_AND_BACK) == []
 
 
 NOTHING = Weights(0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -436,6 +482,15 @@ def test_left_out_costs_by_worth_and_is_not_told_twice() -> None:
     problem = replace(TWO, visits=visits, weights=Weights())
     found = plan(route("ana", back=0), left_out=("a", "b"))
     assert costs(problem, found) == replace(FREE, left_out=900 * 3.5)
+    needed = replace(problem, visits=(visits[0], replace(visits[1], must=True)))
+    assert costs(needed, found) == replace(FREE, left_out=900 * (2.5 + 1e6))
+
+
+def test_waiting_and_breaks_are_no_labour() -> None:
+    problem = replace(only({"ends": 520, **LUNCH}, {"windows": ((160, 300),)}), weights=replace(NOTHING, uneven=4.0))
+    found = plan(route("ana", stop("a", 1, 100, 160), pause(220), back=370))
+    assert faults(problem, found) == []
+    assert costs(problem, found).total == 4 * 0.25
 
 
 def test_figures_of_a_day_with_a_break_and_a_pick_up_are_its_ways_and_its_length() -> None:
