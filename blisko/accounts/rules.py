@@ -22,6 +22,7 @@ DISPATCH = (
     "visits.run",
     "visits.cancel",
     "field.see",
+    "field.report_absence",
     "planning.assign",
     "live.see_day",
     "live.see_positions",

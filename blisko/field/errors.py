@@ -13,6 +13,60 @@ class BadShift(Invalid):
     words = "A shift must end after it starts and last at most 24 hours."
 
 
+class BadBreak(Invalid):
+    """A break cannot begin and end within its shift, or lasts no time or too long."""
+
+    words = "A break must begin and end within the shift and last at most four hours."
+
+
+class BadAbsence(Invalid):
+    """An absence ends before it starts or lasts longer than a year."""
+
+    words = "An absence must end after it starts and last at most a year."
+
+
+class BadLevel(Invalid):
+    """A skill's level is none of 1, 2 and 3."""
+
+    words = "A skill has a level of 1, 2 or 3."
+
+
+class BadHome(Invalid):
+    """A home is half given or lies outside the earth; no details, since they would be a home."""
+
+    words = "A home needs a latitude (−90 to 90) and a longitude (−180 to 180)."
+
+
+class BadStock(Invalid):
+    """A count of parts is negative."""
+
+    words = "A number of parts cannot be negative."
+
+
+class BadDepot(Invalid):
+    """A depot closes before it opens."""
+
+    words = "A depot must close after it opens."
+
+
+class NoSuchDepot(NotFound):
+    """No depot has this code."""
+
+    words = "We do not know this depot."
+
+
+class NoSuchZone(NotFound):
+    """No zone has this code."""
+
+    words = "We do not know this zone."
+
+
+class NoSuchTeam(NotFound):
+    """No team has this code."""
+
+    words = "We do not know this team."
+
+
 class BadPhoto(Invalid):
     """The file is no picture we can read, or it is too large."""
 

@@ -1,7 +1,10 @@
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from blisko.field.rules import FloatingBreak, Load
 from blisko.kit.fields import WordsField, said
 
 ON_EARTH = Q(lat__range=(-90, 90), lon__range=(-180, 180))
@@ -83,6 +86,12 @@ class Depot(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def load(self) -> Load:
+        """What can be picked up here."""
+        parts = None if self.endless else {one.part.code: one.count for one in self.stock.all()}
+        return Load(frozenset(tool.code for tool in self.tools.all()), parts)
+
 
 class DepotStock(models.Model):
     """How many of one part a depot has."""
@@ -134,6 +143,11 @@ class Van(models.Model):
 
     def __str__(self) -> str:
         return self.plate
+
+    @property
+    def load(self) -> Load:
+        """What it carries."""
+        return Load(frozenset(tool.code for tool in self.tools.all()), {one.part.code: one.count for one in self.stock.all()})
 
 
 class VanStock(models.Model):
@@ -231,6 +245,20 @@ class Shift(models.Model):
             models.UniqueConstraint(F("technician"), F("starts_at"), name="one_shift_at_a_time"),
         ]
         indexes = [models.Index(fields=["technician", "starts_at"])]
+
+    @property
+    def own_breaks(self) -> list[FloatingBreak] | None:
+        """Its breaks, unless the team's rules say them."""
+        if self.breaks is None:
+            return None
+        moment = datetime.fromisoformat
+        return [FloatingBreak(moment(one["earliest"]), moment(one["latest"]), int(one["minutes"])) for one in self.breaks]
+
+    @property
+    def overtime(self) -> int:
+        """How many minutes after its end the planner may go."""
+        team = self.technician.team
+        return self.overtime_minutes if self.overtime_minutes is not None else team.overtime_minutes if team else 0
 
     def __str__(self) -> str:
         return f"{self.technician_id}: {self.starts_at:%F %H:%M}–{self.ends_at:%H:%M}"

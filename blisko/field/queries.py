@@ -1,21 +1,28 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from blisko.access.rules import Actor, require
 from blisko.field.errors import NoSuchTechnician
-from blisko.field.models import Shift, Technician, TechnicianSkill
+from blisko.field.models import BreakRule, Depot, Home, Region, Shift, Team, Technician, TechnicianSkill, Van, Zone
+from blisko.field.rules import DailyBreak, DayEnds, FloatingBreak, Load, Place, daily_breaks, fitting_breaks, region_or_only, zone_of
+
+WITH = ("team__region", "van", "start_depot", "end_depot")
 
 
 def technicians_for(actor: Actor) -> QuerySet[Technician]:
     """Answer the active technicians, by name."""
     require(actor, "field.see")
-    return Technician.objects.filter(active=True).select_related("team", "van").prefetch_related("levels__skill").order_by("name", "pk")
+    found = Technician.objects.filter(active=True).select_related(*WITH).prefetch_related("levels__skill", "zones")
+    return found.order_by("name", "pk")
 
 
 def technician_for(actor: Actor, technician_id: int) -> Technician:
     """Answer a technician: anybody's for who may see the field, one's own for a technician."""
-    technician = Technician.objects.select_related("team", "van").prefetch_related("levels__skill").filter(pk=technician_id).first()
+    found = Technician.objects.select_related(*WITH).prefetch_related("levels__skill", "zones")
+    technician = found.filter(pk=technician_id).first()
     if technician is None or not (actor.may("field.see") or actor.id == f"user:{technician.user_id}"):
         raise NoSuchTechnician
     return technician
@@ -34,6 +41,81 @@ def levels_of(technician_id: int) -> dict[str, int]:
     return dict(TechnicianSkill.objects.filter(technician_id=technician_id).values_list("skill__code", "level"))
 
 
+def home_for(actor: Actor, technician_id: int) -> Home | None:
+    """Answer where a technician lives to who edits the field, and to nobody else; None when nobody said."""
+    require(actor, "field.edit")
+    technician_for(actor, technician_id)
+    return Home.objects.filter(technician_id=technician_id).first()
+
+
+def day_ends_of(technician_ids: Iterable[int]) -> dict[int, DayEnds]:
+    """Answer where the days of technicians begin and end, for the planner's use: at a depot, else at home, else nobody knows."""
+    wanted = list(technician_ids)
+    homes = {home.technician_id: (home.lat, home.lon) for home in Home.objects.filter(technician_id__in=wanted)}
+    found = {}
+    for one in Technician.objects.filter(pk__in=wanted).select_related("start_depot", "end_depot"):
+        start, end = ((depot.lat, depot.lon) if depot else homes.get(one.pk) for depot in (one.start_depot, one.end_depot))
+        found[one.pk] = DayEnds(start, end)
+    return found
+
+
+def van_loads_of(technician_ids: Iterable[int]) -> dict[int, Load]:
+    """Answer what the vans of technicians carry, for the planner's use; who drives none is not among them."""
+    drivers = dict(Technician.objects.filter(pk__in=list(technician_ids), van__isnull=False).values_list("van_id", "pk"))
+    vans = Van.objects.filter(pk__in=drivers).prefetch_related("tools", "stock__part")
+    return {drivers[van.pk]: van.load for van in vans}
+
+
+def vans_for(actor: Actor) -> QuerySet[Van]:
+    """Answer the vans with what they carry, by plate."""
+    require(actor, "field.see")
+    return Van.objects.prefetch_related("tools", "stock__part").order_by("plate")
+
+
+def depots_for(actor: Actor) -> QuerySet[Depot]:
+    """Answer the depots and pick-up points in use with what they hold, by code."""
+    require(actor, "field.see")
+    return Depot.objects.filter(active=True).select_related("region").prefetch_related("tools", "stock__part").order_by("code")
+
+
+def regions_for(actor: Actor) -> QuerySet[Region]:
+    """Answer the regions, each planned by itself, by code."""
+    require(actor, "field.see")
+    return Region.objects.order_by("code")
+
+
+def zones_for(actor: Actor) -> QuerySet[Zone]:
+    """Answer the zones, by code."""
+    require(actor, "field.see")
+    return Zone.objects.select_related("region").order_by("code")
+
+
+def teams_for(actor: Actor) -> QuerySet[Team]:
+    """Answer the teams with their break rules, by code."""
+    require(actor, "field.see")
+    return Team.objects.select_related("region").prefetch_related("break_rules").order_by("code")
+
+
+def places_of(postcodes: Iterable[str]) -> dict[str, Place]:
+    """Answer in which zone and region postcodes lie, for the house's own use."""
+    zones = {zone.code: zone for zone in Zone.objects.select_related("region")}
+    beginnings = {code: zone.postcodes for code, zone in zones.items()}
+    regions = list(Region.objects.order_by("code").values_list("code", flat=True))
+    found = {}
+    for postcode in set(postcodes):
+        code = zone_of(postcode, beginnings)
+        region = zones[code].region if code else None
+        found[postcode] = Place(code, region_or_only(region.code if region else "", regions))
+    return found
+
+
+def regions_of(technician_ids: Iterable[int]) -> dict[int, str]:
+    """Answer the codes of the regions technicians belong to by their teams, "" for nowhere in particular; for the house's own use."""
+    regions = list(Region.objects.order_by("code").values_list("code", flat=True))
+    rows = Technician.objects.filter(pk__in=list(technician_ids)).values_list("pk", "team__region__code")
+    return {technician_id: region_or_only(region or "", regions) for technician_id, region in rows}
+
+
 def shifts_of(actor: Actor, technician_id: int, starts: datetime, ends: datetime) -> QuerySet[Shift]:
     """Answer one technician's shifts that touch the stretch of time, in order."""
     technician_for(actor, technician_id)
@@ -43,6 +125,19 @@ def shifts_of(actor: Actor, technician_id: int, starts: datetime, ends: datetime
 def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Shift]:
     """Answer the shifts that touch the stretch of time."""
     require(actor, "field.see")
-    return (
-        Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician").order_by("technician__name", "starts_at")
-    )
+    found = Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician__team")
+    return found.order_by("technician__name", "starts_at")
+
+
+def breaks_of(shifts: Iterable[Shift]) -> dict[int, list[FloatingBreak]]:
+    """Answer the breaks of shifts by shift id: their own, else by the rules of the team, else by everybody's; for the house's own use."""
+    rules: dict[int | None, list[DailyBreak]] = {}
+    for rule in BreakRule.objects.order_by("earliest"):
+        rules.setdefault(rule.team_id, []).append(DailyBreak(rule.earliest, rule.latest, rule.minutes))
+    zone, found = timezone.get_default_timezone(), {}
+    for shift in shifts:
+        own, team = shift.own_breaks, shift.technician.team_id
+        daily = rules.get(team) or rules.get(None, [])
+        span = (shift.starts_at, shift.ends_at)
+        found[shift.pk] = fitting_breaks(*span, own) if own is not None else daily_breaks(*span, daily, zone)
+    return found

@@ -1,11 +1,61 @@
-"""Who can do what job."""
+"""Who can do what job, when he pauses, what is left of his hours, and where he goes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from blisko.field.errors import BadAbsence, BadBreak, BadHome, BadLevel
 
 PERMISSIONS = {
     "field.see": "See technicians, teams and shifts",
     "field.edit": "Add and change technicians, teams, shifts and vans",
+    "field.report_absence": "Report a technician absent",
 }
+LOWEST, HIGHEST = 1, 3
+LONGEST_BREAK = 240  # minutes
+LONGEST_ABSENCE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyBreak:
+    """A break in the local time of every day: it begins between `earliest` and `latest`."""
+
+    earliest: time
+    latest: time
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloatingBreak:
+    """A break of one shift: it begins between `earliest` and `latest`."""
+
+    earliest: datetime
+    latest: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnds:
+    """Where a technician's day begins and ends, as (lat, lon) in degrees; None: nobody said."""
+
+    start: tuple[float, float] | None = None
+    end: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a van or a depot holds: tools by code, parts by code and count; `parts` None is as many as wanted."""
+
+    tools: frozenset[str] = frozenset()
+    parts: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a postcode lies: codes of zone and region, "" where nobody said."""
+
+    zone: str = ""
+    region: str = ""
 
 
 def lacking_skills(has: Mapping[str, int], wanted: Mapping[str, int]) -> list[str]:
@@ -13,6 +63,93 @@ def lacking_skills(has: Mapping[str, int], wanted: Mapping[str, int]) -> list[st
     return sorted(code for code, least in wanted.items() if has.get(code, 0) < least)
 
 
+def new_levels(has: Mapping[str, int], codes: Sequence[str] | None, levels: Mapping[str, int]) -> dict[str, int]:
+    """Answer the skills a technician has from now on: those listed or given a level, and no others.
+
+    One he had and nobody gives a level keeps it; a new one begins at the lowest. `codes` None: all he had stay.
+    """
+    for code, level in levels.items():
+        if not LOWEST <= level <= HIGHEST:
+            raise BadLevel(details={"skill": code, "level": level})
+    kept = has if codes is None else dict.fromkeys(codes, LOWEST)
+    return {code: has.get(code, LOWEST) for code in kept} | dict(levels)
+
+
+def check_home(lat: float, lon: float) -> None:
+    """Refuse `BadHome` unless it is a place on earth; the refusal does not say where."""
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
+        raise BadHome
+
+
 def first_name(name: str) -> str:
     """Answer what a customer may know of a technician's name."""
     return name.split()[0] if name.split() else ""
+
+
+def check_breaks(starts: datetime, ends: datetime, breaks: Sequence[FloatingBreak]) -> None:
+    """Refuse `BadBreak` unless every break can begin and end inside the shift."""
+    if len(fitting_breaks(starts, ends, breaks)) < len(breaks):
+        raise BadBreak
+
+
+def check_daily_breaks(breaks: Sequence[DailyBreak]) -> None:
+    """Refuse `BadBreak` unless each begins no later than it may and lasts no longer than four hours."""
+    if any(one.latest < one.earliest or not 0 < one.minutes <= LONGEST_BREAK for one in breaks):
+        raise BadBreak
+
+
+def fitting_breaks(starts: datetime, ends: datetime, breaks: Iterable[FloatingBreak]) -> list[FloatingBreak]:
+    """Answer, in order, the breaks that lie wholly inside the shift."""
+    return sorted((one for one in breaks if _fits(one, starts, ends)), key=lambda one: (one.earliest, one.latest))
+
+
+def _fits(one: FloatingBreak, starts: datetime, ends: datetime) -> bool:
+    lasts = timedelta(minutes=one.minutes)
+    return 0 < one.minutes <= LONGEST_BREAK and starts <= one.earliest <= one.latest and one.latest + lasts <= ends
+
+
+def daily_breaks(starts: datetime, ends: datetime, rules: Sequence[DailyBreak], zone: tzinfo) -> list[FloatingBreak]:
+    """Answer the breaks of a shift without its own: each rule's, on every local day on which the shift spans all of it."""
+    day, last = starts.astimezone(zone).date(), ends.astimezone(zone).date()
+    found = []
+    while day <= last:
+        for rule in rules:
+            earliest = datetime.combine(day, rule.earliest, tzinfo=zone)
+            found.append(FloatingBreak(earliest, datetime.combine(day, rule.latest, tzinfo=zone), rule.minutes))
+        day += timedelta(days=1)
+    return fitting_breaks(starts, ends, found)
+
+
+def check_absence(starts: datetime, ends: datetime) -> None:
+    """Refuse `BadAbsence` unless it ends after it starts, within a year."""
+    if not timedelta(0) < ends - starts <= LONGEST_ABSENCE:
+        raise BadAbsence
+
+
+def left_of(shift: tuple[datetime, datetime], absence: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """Answer what is left of a shift beside an absence: nothing, one piece or two."""
+    pieces = [(shift[0], min(shift[1], absence[0])), (max(shift[0], absence[1]), shift[1])]
+    return [(starts, ends) for starts, ends in pieces if starts < ends]
+
+
+def zone_of(postcode: str, zones: Mapping[str, Sequence[str]]) -> str:
+    """Answer the zone (code to beginnings of postcodes) whose longest beginning fits the postcode, "" when none does.
+
+    Letters and digits alone count: "00-950" begins with "009".
+    """
+    bare = _bare(postcode)
+    fitting = [(-len(_bare(begins)), code) for code, beginnings in zones.items() for begins in beginnings if _begins(bare, begins)]
+    return min(fitting)[1] if fitting else ""
+
+
+def _begins(bare: str, begins: str) -> bool:
+    return bool(_bare(begins)) and bare.startswith(_bare(begins))
+
+
+def _bare(postcode: str) -> str:
+    return "".join(letter for letter in postcode.upper() if letter.isalnum())
+
+
+def region_or_only(region: str, regions: Sequence[str]) -> str:
+    """Answer the region somebody or something belongs to; where nobody said so, the only one there is, "" among several."""
+    return region or (regions[0] if len(regions) == 1 else "")

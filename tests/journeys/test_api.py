@@ -167,3 +167,50 @@ def test_sheet_sent_to_the_api_is_checked_landed_and_reported() -> None:
     assert (first.json()["known"], again["Idempotency-Replayed"], again.json()) == (1, "true", first.json())
     missing = send(mapping='{"name": "Nobody"}')
     assert (missing.status_code, missing.json()["type"]) == (422, "urn:blisko:refusal:invalid")
+
+
+def test_integration_says_where_and_with_what_somebody_works_and_reads_it_back() -> None:
+    program, technician = Program(), a_technician(clock.now(), team="north", van="BL 1")
+    depot = {"name": "Base", "lat": 52.1, "lon": 21.1, "opens_at": "06:30", "region": "mazovia", "tools": ["ladder"]}
+    zone = {"name": "North", "region": "mazovia", "postcodes": ["00-9"]}
+    rules = [{"earliest": "11:00", "latest": "13:00", "minutes": 30}]
+    team = {"name": "North", "region": "mazovia", "overtime_minutes": 45, "breaks": rules}
+    van = {"tools": ["ladder"], "parts": [{"part": "ONT", "count": 2}]}
+    for path, body in (("depots/base", depot), ("zones/n", zone), ("teams/north", team), ("vans/BL%201", van)):
+        said = program.ask("PUT", f"field/{path}", body)
+        assert said.status_code == 200, said.json()
+        assert said.json().items() >= body.items()
+        assert program.ask("GET", f"field/{path.split('/')[0]}").json()["items"] == [said.json()]
+    assert program.ask("GET", "field/regions").json()["items"] == [{"code": "mazovia", "name": "mazovia"}]
+    assert program.ask("PUT", "field/breaks", {"breaks": rules}).status_code == 204
+    wanted = {"levels": {"fibre": 3}, "zones": ["n"], "end_depot": "base"}
+    told = program.ask("PATCH", f"technicians/{technician.pk}", wanted).json()
+    assert told.items() >= (wanted | {"region": "mazovia", "start_depot": None}).items()
+
+
+def test_home_is_kept_for_the_planner_and_read_only_by_who_edits_the_field() -> None:
+    editor, reader, technician = Program(), Program("field.see"), a_technician(clock.now())
+    home, path = {"lat": 52.25, "lon": 21.5}, f"technicians/{technician.pk}/home"
+    assert editor.ask("GET", path).json() is None
+    assert editor.ask("PUT", path, home).status_code == 204
+    assert editor.ask("GET", path).json() == home
+    assert (reader.ask("GET", path).status_code, reader.ask("PUT", path, home).status_code) == (403, 403)
+    for listed in ("technicians", f"technicians/{technician.pk}"):
+        assert "52.25" not in reader.ask("GET", listed).content.decode()
+    assert editor.ask("DELETE", path).status_code == 204
+    assert editor.ask("GET", path).json() is None
+
+
+def test_shift_has_breaks_and_loses_the_hours_of_an_absence() -> None:
+    program, technician = Program(), a_technician(clock.now(), shift=False)
+    start, path = clock.now().replace(microsecond=0), f"technicians/{technician.pk}"
+    pause = {"earliest": (start + timedelta(hours=1)).isoformat(), "latest": (start + timedelta(hours=2)).isoformat(), "minutes": 20}
+    shift = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=8)).isoformat(), "breaks": [pause], "overtime_minutes": 15}
+    made = program.ask("POST", f"{path}/shifts", shift).json()
+    assert (len(made["breaks"]), made["breaks"][0]["minutes"], made["overtime_minutes"]) == (1, 20, 15)
+    away = {"starts": (start + timedelta(hours=4)).isoformat(), "ends": shift["ends_at"]}
+    assert program.ask("POST", f"{path}/absences", away).status_code == 204
+    left = program.ask("GET", f"technicians/shifts?starts={start:%Y-%m-%dT%H:%M:%SZ}&ends={start + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}")
+    (one,) = left.json()["items"]
+    assert (one["id"], one["overtime_minutes"], len(one["breaks"])) == (made["id"], 0, 1)
+    assert one["ends_at"] < made["ends_at"]

@@ -115,6 +115,7 @@ def test_admin_edits_a_job_type_with_a_name_per_language() -> None:
     client.post("/accounts/login/", {"login": "root@example.com", "password": SECRET})
     names = {"names_en": "Repair", "names_pl": "Naprawa", "names_hu": "Javítás"}
     wanted = {"code": "repair", **names, "minutes": "45", "skills": "fibre", "kit": "[]", "checklist": "[]", "active": "on"}
+    wanted |= {"levels": '{"fibre": 2}', "crew_size": "1", "priority": "normal"}
     answer = client.post("/admin/visits/jobtype/add/", wanted)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     made = apps.get_model("visits", "JobType").objects.get(code="repair")

@@ -1,7 +1,28 @@
-"""Add and change technicians, their shifts, teams and vans."""
+"""Add and change technicians, their shifts, teams, vans, homes, zones and depots."""
 
-from blisko.field.services.shifts import add_shift, drop_shift
+from blisko.field.services.ground import set_break_rules, set_depot, set_region, set_team, set_zone
+from blisko.field.services.homes import forget_home, set_home
+from blisko.field.services.shifts import add_shift, drop_shift, report_absent
 from blisko.field.services.skills import add_skill
+from blisko.field.services.stock import add_part, add_tool, set_van
 from blisko.field.services.technicians import add_technician, change_technician, set_photo
 
-__all__ = ["add_shift", "add_skill", "add_technician", "change_technician", "drop_shift", "set_photo"]
+__all__ = [
+    "add_part",
+    "add_shift",
+    "add_skill",
+    "add_technician",
+    "add_tool",
+    "change_technician",
+    "drop_shift",
+    "forget_home",
+    "report_absent",
+    "set_break_rules",
+    "set_depot",
+    "set_home",
+    "set_photo",
+    "set_region",
+    "set_team",
+    "set_van",
+    "set_zone",
+]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from blisko.access.rules import SYSTEM, Actor
 from blisko.accounts.models import User
@@ -14,8 +15,15 @@ _numbers = count(1)
 
 
 def a_technician(
-    now: datetime, *, name: str = "Jan Kowalski", skills: Sequence[str] = ("fibre",), shift: bool = True, password: str | None = None
+    now: datetime,
+    *,
+    name: str = "Jan Kowalski",
+    skills: Sequence[str] = ("fibre",),
+    shift: bool = True,
+    password: str | None = None,
+    **also: Any,
 ) -> Technician:
+    """Make a technician; `also`: whatever else `add_technician` may be told."""
     number = next(_numbers)
     technician = add_technician(
         actor=SYSTEM,
@@ -26,6 +34,7 @@ def a_technician(
         phone="+48 602 300 400",
         skills=skills,
         password=password,
+        **also,
     )
     if shift:
         add_shift(technician.pk, starts_at=now - timedelta(hours=8), ends_at=now + timedelta(hours=12), actor=SYSTEM, now=now)

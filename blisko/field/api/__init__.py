@@ -1,0 +1,6 @@
+"""Who can go, with what and where, for programs."""
+
+from blisko.field.api.ground import router as ground
+from blisko.field.api.technicians import router as technicians
+
+__all__ = ["ground", "technicians"]
