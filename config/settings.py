@@ -234,6 +234,7 @@ BLISKO_PLUGS = {
         "BLISKO_MAIL", "blisko.messaging.adapters.phones.PhonesMail" if DEMO else "blisko.messaging.adapters.smtp.SmtpMail"
     ),
     "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.crow.CrowRoads"),
+    "planning.solver": os.environ.get("BLISKO_SOLVER", "blisko.planning.adapters.greedy.GreedySolver"),
     "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
     "imports.customers": "blisko.customers.services.imports.CustomerImporter",
     "imports.technicians": "blisko.field.services.imports.TechnicianImporter",

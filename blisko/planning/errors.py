@@ -1,4 +1,4 @@
-from blisko.kit.errors import Invalid, WrongMoment
+from blisko.kit.errors import Invalid, NotFound, WrongMoment
 
 
 class DoubleBooked(WrongMoment):
@@ -29,3 +29,69 @@ class NotPlannable(WrongMoment):
     """The visit has begun or ended; only a booked one can be given to somebody."""
 
     words = "This visit has already begun or ended, so it cannot be assigned any more."
+
+
+class PlanOutdated(WrongMoment):
+    """The plan or the day it was made for has changed meanwhile; solving again helps."""
+
+    words = "Somebody has changed this day meanwhile. Please look again."
+
+
+class BadPlan(Invalid):
+    """A plan breaks a rule of its own problem; `details` names what."""
+
+    words = "This plan breaks a rule, so it was not kept."
+
+
+class NothingToUndo(WrongMoment):
+    """The actor has changed no plan that could still be taken back."""
+
+    words = "There is nothing of yours left to undo."
+
+
+class NoSuchRun(NotFound):
+    """No planning run has this id."""
+
+    words = "We do not know this planning run."
+
+
+class NoSuchVersion(NotFound):
+    """No version of a plan has this id."""
+
+    words = "We do not know this version of the plan."
+
+
+class NoSuchProposal(NotFound):
+    """No proposal has this id."""
+
+    words = "We do not know this proposal."
+
+
+class AlreadyPlanning(WrongMoment):
+    """A run for this day and region is under way."""
+
+    words = "This day is being planned already."
+
+
+class Unwished(Invalid):
+    """This technician must not do this visit, or only others may."""
+
+    words = "This technician must not do this visit."
+
+
+class LacksParts(Invalid):
+    """The van lacks a part or a tool, and no depot on the way has it; `details` names them."""
+
+    words = "The van lacks something this job needs."
+
+
+class NotSwappable(Invalid):
+    """Two visits change places only where two people do them."""
+
+    words = "Only two assigned visits of two technicians can be swapped."
+
+
+class NotThatDay(Invalid):
+    """A visit is promised for another day than the one it would be planned on; moving it needs the customer's word first."""
+
+    words = "This visit is promised for another day. Move its window first."

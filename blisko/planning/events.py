@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from blisko.kit.events import Event
 
@@ -15,4 +15,14 @@ class VisitAssigned(Event):
 class VisitReleased(Event):
     visit_id: int
     technician_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PlanChanged(Event):
+    """A day's plan has a new version: `visit_ids` have another technician or another time."""
+
+    day: date
+    version_id: int
+    visit_ids: list[int]
     at: datetime

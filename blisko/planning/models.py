@@ -1,8 +1,12 @@
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from blisko.planning.rules.presets import Preset, Repairs
+from blisko.planning.rules.runs import PROPOSAL_LIFE, RUN_LIFE, ProposalState, RunState, Why
 from blisko.planning.rules.wishes import PinKind, WishKind
 
 
@@ -82,3 +86,119 @@ class Told(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id}: {self.told_from:%F %H:%M}–{self.told_to:%H:%M}"
+
+
+class PlanDay(models.Model):
+    """How often the plan of a local day has changed: whoever remembers the number knows whether it still stands."""
+
+    day = models.DateField(primary_key=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day} #{self.revision}"
+
+
+class PlanVersion(models.Model):
+    """One change of a day's plan: who, why, what exactly, and what the plan amounted to before and after (empty where nobody asked).
+
+    `changes`: as `rules.lines.packed` writes them. `undoes`: the version this one took back.
+    """
+
+    day = models.DateField()
+    region = models.CharField(max_length=40, blank=True)
+    why = models.CharField(max_length=12, choices=[(w, w) for w in Why])
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    made_by_name = models.CharField(max_length=120, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "id"]), models.Index(fields=["made_by", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.why}"
+
+
+class PlanRun(models.Model):
+    """The planning of one day of one region (of whoever is in none, where it is empty) as a job: how far it is and the best plan so far."""
+
+    LIFE: ClassVar = RUN_LIFE
+    day = models.DateField()
+    region = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=12, choices=[(s, s) for s in RunState], default=RunState.WAITING)
+    seconds = models.PositiveIntegerField()
+    asked_by = models.CharField(max_length=80)
+    asked_by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    spent = models.FloatField(default=0.0)
+    best = models.JSONField(null=True, blank=True)
+    points = models.FloatField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    version = models.ForeignKey(PlanVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-created_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "region"],
+                condition=Q(state__in=[RunState.WAITING, RunState.RUNNING]),
+                name="one_run_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.state}"
+
+
+class Proposal(models.Model):
+    """A repair that was found and waits for a dispatcher's word."""
+
+    LIFE: ClassVar = PROPOSAL_LIFE
+    day = models.DateField()
+    region = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=12, choices=[(s, s) for s in ProposalState], default=ProposalState.OPEN)
+    made_at = models.DateTimeField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {len(self.changes)}"
+
+
+class PlanningRules(models.Model):
+    """How this house plans; one row."""
+
+    preset = models.CharField(max_length=12, choices=[(p, p) for p in Preset], default=Preset.BALANCED)
+    repairs = models.CharField(max_length=12, choices=[(r, r) for r in Repairs], default=Repairs.PROPOSED)
+    days_ahead = models.PositiveSmallIntegerField(default=3)
+    seconds = models.PositiveIntegerField(default=60)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_rules")]
+
+    def __str__(self) -> str:
+        return str(self.preset)
+
+
+class RouteStop(models.Model):
+    """A stop of somebody's planned day that is no visit: a break, or loading at a depot."""
+
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    depot = models.ForeignKey("field.Depot", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    during = DateTimeRangeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "technician"])]
+
+    def __str__(self) -> str:
+        return f"{self.technician_id}: {self.depot_id or 'break'}"

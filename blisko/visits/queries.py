@@ -1,6 +1,7 @@
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from blisko.access.queries import opened_ids, opens
 from blisko.access.rules import Actor, require
@@ -31,6 +32,17 @@ def visit_for(actor: Actor, visit_id: int, *, now: datetime, lock: bool = False)
 def visit_by_id(visit_id: int) -> Visit:
     """Answer a visit for the house's own use (handlers)."""
     return _whole(Visit.objects.all()).get(pk=visit_id)
+
+
+def visits_to_plan(starts: datetime, ends: datetime, *, also: Iterable[int] = ()) -> QuerySet[Visit]:
+    """Answer the visits whose window begins in the stretch of time, and those named, in order of age; for the planner."""
+    found = Visit.objects.filter(Q(window_from__gte=starts, window_from__lt=ends) | Q(pk__in=list(also)))
+    return found.select_related("order__job_type", "order__site").order_by("pk")
+
+
+def lock_visits(visit_ids: Iterable[int]) -> dict[int, Visit]:
+    """Hold these visits until the transaction ends, so that nobody moves them meanwhile; answer them by id."""
+    return {visit.pk: visit for visit in Visit.objects.select_for_update().filter(pk__in=sorted(visit_ids)).order_by("pk")}
 
 
 def visits_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Visit]:

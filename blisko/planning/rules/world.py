@@ -1,7 +1,7 @@
 """What the house knows of one day, in plain values, and how it becomes a `Problem`; times are seconds from the day's local midnight."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -13,6 +13,7 @@ NOBODY: frozenset[int] = frozenset()
 NO_ZONES: frozenset[str] = frozenset()
 LATE_AT_MOST = 4 * 3600  # seconds; a promise is never planned to be broken by more
 LEFT_AT_LEAST = 5 * 60  # seconds; somebody still at work needs at least this long
+UNCOUNTED = 1_000_000  # of a part in a van whose stock nobody keeps
 UNKNOWN_WAY = 20 * 60  # seconds to a home whose position nobody knows
 BOOKED, ON_THE_WAY, ON_SITE = "booked", "on_the_way", "on_site"
 RUNNING = frozenset({ON_THE_WAY, ON_SITE})
@@ -73,7 +74,7 @@ class Job:
 class Worker:
     """One shift of one technician. `start`, `end`: where the day begins and ends; None where nobody knows.
 
-    `breaks`: (earliest, latest, minutes). `overtime`: minutes allowed after its end.
+    `breaks`: (earliest, latest, minutes). `overtime`: minutes allowed after its end. `stock` None: nobody counts what the van carries.
     """
 
     shift_id: int
@@ -86,7 +87,7 @@ class Worker:
     breaks: tuple[tuple[datetime, datetime, int], ...] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
     tools: frozenset[str] = NO_TOOLS
-    stock: Mapping[str, int] = field(default_factory=dict)
+    stock: Mapping[str, int] | None = None
     zones: frozenset[str] = NO_ZONES
 
     @property
@@ -118,6 +119,32 @@ class World:
     shelves: tuple[Shelf, ...] = ()
 
 
+def unpinned(world: World) -> World:
+    """Answer the day without pins: they bind the planner, not the dispatcher who set them."""
+    jobs = tuple(
+        replace(job, seats=tuple(held and replace(held, keeps_technician=False, keeps_time=False) for held in job.seats))
+        for job in world.jobs
+    )
+    return replace(world, jobs=jobs)
+
+
+def narrowed(world: World, technician_ids: Iterable[int], visit_ids: Iterable[int]) -> World:
+    """Answer as much of the day as concerns these technicians and visits, with whom works with them or waits for them."""
+    people, visits = set(technician_ids), set(visit_ids)
+    while True:
+        ours = [
+            job
+            for job in world.jobs
+            if job.visit_id in visits or any(held and held.technician_id in people for held in job.seats) or job.after in visits
+        ]
+        more = {held.technician_id for job in ours for held in job.seats if held} | people
+        known = {job.visit_id for job in ours} | {job.after for job in ours if job.after}
+        if (more, known) == (people, visits):
+            break
+        people, visits = more, known
+    return replace(world, workers=tuple(one for one in world.workers if one.technician_id in people), jobs=tuple(ours))
+
+
 def visit_key(visit_id: int, seat: int = 1) -> str:
     """Answer how a problem calls one seat of a visit: "42", and "42:2" for the second of a crew."""
     return str(visit_id) if seat == 1 else f"{visit_id}:{seat}"
@@ -144,7 +171,7 @@ def moment_of(seconds: int, midnight: datetime) -> datetime:
     return datetime.fromtimestamp(midnight.timestamp() + seconds, UTC)
 
 
-def places_of(world: World) -> list[Point]:
+def travel_places(world: World) -> list[Point]:
     """Answer every known place of the day, each once; their order is that of the travel matrix."""
     found: dict[Point, None] = {}
     for worker in world.workers:
@@ -158,7 +185,7 @@ class _Places:
     """Rows of the travel matrix: known places first; then nowhere (no way at all), and one row for every home nobody can find."""
 
     def __init__(self, world: World, travel: Matrix) -> None:
-        self._rows = {place: row for row, place in enumerate(places_of(world))}
+        self._rows = {place: row for row, place in enumerate(travel_places(world))}
         lost = [job.visit_id for job in world.jobs if job.place is None]
         known = len(self._rows)
         self.nowhere = known
@@ -179,150 +206,152 @@ class _Places:
         return self._lost[job.visit_id] if job.place is None else self._rows[job.place]
 
 
-def problem_of(world: World, travel: Matrix, *, weights: Weights, now: datetime, travel_speed: float = 1.0) -> Problem:
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The day at one moment, from which every part of a problem is made. `today`: now; `uncounted`: the stock of a van nobody counts."""
+
+    world: World
+    places: _Places
+    today: int
+    uncounted: Mapping[str, int]
+
+    def at(self, moment: datetime) -> int:
+        return seconds_of(moment, self.world.midnight)
+
+
+def problem_of(world: World, travel: Matrix, *, weights: Weights, now: datetime) -> Problem:
     """Answer what is to be planned from `now` on: running visits lead their routes, ended ones are where somebody is, the rest is free.
 
-    `travel`: seconds between the places of `places_of(world)`. A shift that is over is left out, unless somebody is still at work.
+    `travel`: seconds between the places of `travel_places(world)`. A shift that is over is left out, unless somebody is still at work.
     """
-    places = _Places(world, travel)
-    today = seconds_of(now, world.midnight)
-    shifts = [shift for worker in world.workers if (shift := _shift(world, worker, places, today, travel_speed))]
+    uncounted = {part: UNCOUNTED for job in world.jobs for part in job.parts}
+    moment = _Now(world, _Places(world, travel), seconds_of(now, world.midnight), uncounted)
+    shifts = [shift for worker in world.workers if (shift := _shift(moment, worker))]
     by_technician: dict[int, list[PlanShift]] = {}
     for shift in shifts:
         by_technician.setdefault(technician_of(shift.key), []).append(shift)
     planned = {job.visit_id: job for job in world.jobs if job.plannable}
     heads = {key for shift in shifts for key in shift.fixed}
     visits = [
-        _visit(world, job, seat, places, by_technician, planned, today, heads)
+        _running(moment, job, seat) if job.running else _waiting(moment, job, seat, by_technician, _before(job, planned, heads))
         for job in planned.values()
         for seat in range(1, len(job.seats) + 1)
         if not job.running or visit_key(job.visit_id, seat) in heads
     ]
-    pickups = tuple(
-        PickUp(
-            str(shelf.depot_id),
-            places.start(shelf.place),
-            seconds_of(shelf.opens, world.midnight),
-            seconds_of(shelf.closes, world.midnight),
-            shelf.minutes * 60,
-            shelf.tools,
-            shelf.parts,
-        )
-        for shelf in world.shelves
-    )
-    return Problem(tuple(shifts), tuple(visits), places.travel, weights, pickups)
+    pickups = tuple(_pickup(moment, shelf) for shelf in world.shelves)
+    return Problem(tuple(shifts), tuple(visits), moment.places.travel, weights, pickups)
 
 
-def _of(world: World, technician_id: int) -> list[tuple[Job, int, Held]]:
-    return [
-        (job, seat, held)
-        for job in world.jobs
-        for seat, held in enumerate(job.seats, start=1)
-        if held is not None and held.technician_id == technician_id
-    ]
+def _pickup(now: _Now, shelf: Shelf) -> PickUp:
+    place = now.places.start(shelf.place)
+    return PickUp(str(shelf.depot_id), place, now.at(shelf.opens), now.at(shelf.closes), shelf.minutes * 60, shelf.tools, shelf.parts)
 
 
-def _shift(world: World, worker: Worker, places: _Places, today: int, speed: float) -> PlanShift | None:
+def _shift(now: _Now, worker: Worker) -> PlanShift | None:
     """Answer the rest of a shift: from where he is or will be next, at the moment when he is free to go on."""
-
-    def at(moment: datetime) -> int:
-        return seconds_of(moment, world.midnight)
-
-    begins, ends, overtime = at(worker.begins), at(worker.ends), worker.overtime * 60
-    start, end = places.start(worker.start), places.end(worker.end)
-    mine = [one for one in _of(world, worker.technician_id) if worker.begins <= one[2].starts < worker.ends or one[0].running]
-    ended = [(at(job.ended_at), places.home(job)) for job, _, _ in mine if job.ended_at and worker.begins <= job.ended_at <= worker.ends]
-    running = [(job, seat) for job, seat, _ in mine if job.running and _belongs(job, worker, world)]
+    begins, ends, overtime = now.at(worker.begins), now.at(worker.ends), worker.overtime * 60
+    start, end = now.places.start(worker.start), now.places.end(worker.end)
+    mine = [
+        (job, seat)
+        for job in now.world.jobs
+        for seat, held in enumerate(job.seats, start=1)
+        if held is not None and held.technician_id == worker.technician_id
+    ]
+    ended = [(now.at(job.ended_at), now.places.home(job)) for job, _ in mine if job.ended_at and begins <= now.at(job.ended_at)]
     if ended:
-        begins, start = max(max(ended)[0], begins), max(ended)[1]
-    fixed: tuple[str, ...] = ()
-    free = max(begins, today)
-    if running:
-        job, seat = running[0]
-        home, way = places.home(job), 0
-        if job.state == ON_THE_WAY:
-            assert job.set_out_at is not None
-            way = at(job.set_out_at) + int(places.travel[start, home]) - today
-        start, fixed = home, (visit_key(job.visit_id, seat),)
-        begins = today + max(0, way)
-        free = begins + _left(job, world, today)
-        back = 0 if end is None else int(places.travel[home, end])
-        overtime = max(overtime, max(free, _opens(job, world) + job.minutes * 60) + back + _rest(worker) - ends)
-    elif today > ends + overtime:
-        return None
+        begins, start = max(ended)
+    running = next(((job, seat) for job, seat in mine if job.running and _belongs(now.world, job, worker)), None)
+    if running is None:
+        if now.today > ends + overtime:
+            return None
+        begins = free = max(begins, now.today)
+        fixed: tuple[str, ...] = ()
     else:
-        begins = free
+        job, home = running[0], now.places.home(running[0])
+        begins, free = _busy(now, job, start)
+        back = 0 if end is None else int(now.places.travel[home, end])
+        overtime = max(overtime, free + back + _rest(worker) - ends)
+        start, fixed = home, (visit_key(job.visit_id, running[1]),)
     breaks = tuple(
-        Break(max(at(earliest), begins), at(latest), minutes * 60) for earliest, latest, minutes in worker.breaks if at(latest) >= free
+        Break(max(now.at(earliest), begins), now.at(latest), minutes * 60)
+        for earliest, latest, minutes in worker.breaks
+        if now.at(latest) >= free
     )
-    return PlanShift(
-        worker.key, start, end, begins, max(ends, begins + 1), overtime, breaks, worker.skills, worker.tools, worker.stock, worker.zones,
-        fixed, speed,
-    )  # fmt: skip
+    stock = now.uncounted if worker.stock is None else worker.stock
+    ends = max(ends, begins + 1)
+    return PlanShift(worker.key, start, end, begins, ends, overtime, breaks, worker.skills, worker.tools, stock, worker.zones, fixed)
+
+
+def _busy(now: _Now, job: Job, start: int) -> tuple[int, int]:
+    """Answer from when on somebody is at a running visit, and when he is free again."""
+    way = 0
+    if job.state == ON_THE_WAY and job.set_out_at:
+        way = max(0, now.at(job.set_out_at) + int(now.places.travel[start, now.places.home(job)]) - now.today)
+    begins = now.today + way
+    return begins, max(begins, _opens(now, job)) + _left(now, job)
 
 
 def _rest(worker: Worker) -> int:
     return sum(minutes * 60 for _, _, minutes in worker.breaks)
 
 
-def _belongs(job: Job, worker: Worker, world: World) -> bool:
+def _belongs(world: World, job: Job, worker: Worker) -> bool:
     """Tell whether a running visit is of this shift, where somebody has two on one day: of the last one that began before it was begun."""
-    began = job.arrived_at or job.set_out_at
-    assert began is not None
+    began = job.arrived_at or job.set_out_at or world.midnight
     mine = sorted((one for one in world.workers if one.technician_id == worker.technician_id), key=lambda one: one.begins)
     before = [one for one in mine if one.begins <= began]
     return (before[-1] if before else mine[0]) == worker
 
 
-def _left(job: Job, world: World, today: int) -> int:
+def _left(now: _Now, job: Job) -> int:
     """Answer how long a running visit still takes once somebody is there."""
     if job.arrived_at is None:
         return job.minutes * 60
-    return max(LEFT_AT_LEAST, seconds_of(job.arrived_at, world.midnight) + job.minutes * 60 - today)
+    return max(LEFT_AT_LEAST, now.at(job.arrived_at) + job.minutes * 60 - now.today)
 
 
-def _opens(job: Job, world: World) -> int:
+def _opens(now: _Now, job: Job) -> int:
     """Answer when a running visit may begin at the earliest: at once where somebody is there already."""
-    return 0 if job.arrived_at else seconds_of(job.windows[0][0], world.midnight)
+    return 0 if job.arrived_at else now.at(job.windows[0][0])
 
 
-def _visit(
-    world: World,
-    job: Job,
-    seat: int,
-    places: _Places,
-    shifts: Mapping[int, list[PlanShift]],
-    planned: Mapping[int, Job],
-    today: int,
-    heads: set[str],
-) -> PlanVisit:
-    key, held = visit_key(job.visit_id, seat), job.seats[seat - 1]
+def _running(now: _Now, job: Job, seat: int) -> PlanVisit:
+    """Answer a visit somebody is on the way to or at: nothing of it can be chosen any more, however late it is."""
+    window = (_opens(now, job), now.at(job.windows[-1][1]))
+    late = max(LATE_AT_MOST, now.today - window[1] + 24 * 3600)
+    return PlanVisit(visit_key(job.visit_id, seat), now.places.home(job), (window,), _left(now, job), late, must=True)
+
+
+def _waiting(now: _Now, job: Job, seat: int, shifts: Mapping[int, list[PlanShift]], before: tuple[str, ...]) -> PlanVisit:
+    held, lead = job.seats[seat - 1], seat == 1
 
     def keys(technicians: Iterable[int]) -> frozenset[str]:
         return frozenset(shift.key for one in technicians for shift in shifts.get(one, ()))
 
-    windows = tuple((seconds_of(a, world.midnight), seconds_of(b, world.midnight)) for a, b in job.windows)
-    late, seconds, only, never = LATE_AT_MOST, job.minutes * 60, job.only, keys(job.never)
+    windows = tuple((now.at(starts), now.at(ends)) for starts, ends in job.windows)
     if held and held.keeps_time:
-        start = seconds_of(held.starts, world.midnight)
-        windows = ((start, start),)
-    if held and held.keeps_technician:
-        only = frozenset({held.technician_id})
-    allowed = keys(only)
-    if only and not allowed:
-        never = keys(shifts)  # whoever alone may is not there
-    if job.running:
-        seconds = _left(job, world, today)
-        windows = ((_opens(job, world), windows[-1][1]),)
-        late = max(late, 2 * 24 * 3600)
-        return PlanVisit(key, places.home(job), windows, seconds, late, parts=job.parts, must=True)
-    crew = visit_key(job.visit_id, 3 - seat) if len(job.seats) > 1 else ""
+        windows = ((now.at(held.starts), now.at(held.starts)),)
+    only = frozenset({held.technician_id}) if held and held.keeps_technician else job.only
     return PlanVisit(
-        key, places.home(job), windows, seconds, late, {}, job.skills if seat == 1 else {}, job.tools if seat == 1 else NO_TOOLS,
-        job.parts if seat == 1 else {}, job.zone, job.worth / len(job.seats), job.must, allowed, never, keys(job.preferred),
-        _told(world, job, shifts) if seat == 1 else None,
-        _before(job, planned, heads), job.gap * 60, crew,
-    )  # fmt: skip
+        visit_key(job.visit_id, seat),
+        now.places.home(job),
+        windows,
+        job.minutes * 60,
+        LATE_AT_MOST,
+        skills=job.skills if lead else {},
+        tools=job.tools if lead else NO_TOOLS,
+        parts=job.parts if lead else {},
+        zone=job.zone,
+        worth=job.worth / len(job.seats),
+        must=job.must,
+        only=keys(only),
+        never=keys(shifts) if only and not keys(only) else keys(job.never),  # whoever alone may is not there
+        preferred=keys(job.preferred),
+        told=_told(now, job, shifts) if lead else None,
+        after=before,
+        gap=job.gap * 60,
+        crew=visit_key(job.visit_id, 3 - seat) if len(job.seats) > 1 else "",
+    )
 
 
 def _before(job: Job, planned: Mapping[int, Job], heads: set[str]) -> tuple[str, ...]:
@@ -334,12 +363,12 @@ def _before(job: Job, planned: Mapping[int, Job], heads: set[str]) -> tuple[str,
     return tuple(key for key in keys if key in heads or not first.running)
 
 
-def _told(world: World, job: Job, shifts: Mapping[int, list[PlanShift]]) -> tuple[str, int, int] | None:
+def _told(now: _Now, job: Job, shifts: Mapping[int, list[PlanShift]]) -> tuple[str, int, int] | None:
     """Answer whom and when the customer expects; nothing where nobody was named or he is not there: then it is told anew anyway."""
     if job.told is None or job.told[0] is None:
         return None
     technician_id, starts, ends = job.told[0], job.told[1], job.told[2]
     mine = shifts.get(technician_id, [])
-    told = (seconds_of(starts, world.midnight), seconds_of(ends, world.midnight))
+    told = (now.at(starts), now.at(ends))
     best = next((shift for shift in mine if shift.begins < told[1] and told[0] < shift.ends), mine[0] if mine else None)
     return (best.key, *told) if best else None

@@ -1,5 +1,18 @@
-"""Give visits to technicians and take them back."""
+"""Give visits to technicians and take them back; keep plans, change them by hand."""
 
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
+from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
+from blisko.planning.services.plans import commit_plan, undo_last
 
-__all__ = ["assign_visit", "end_slot", "free_slot", "unassign_visit"]
+__all__ = [
+    "assign_visit",
+    "commit_plan",
+    "end_slot",
+    "free_slot",
+    "move_assignment",
+    "move_assignments",
+    "pin_visit",
+    "swap_assignments",
+    "unassign_visit",
+    "undo_last",
+]

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.range import TimestamptzRange
 
 from blisko.access.rules import Actor, require
@@ -8,16 +8,17 @@ from blisko.access.services import give_key, take_key, write_audit
 from blisko.field.queries import levels_of, shifts_between, technician_for
 from blisko.field.rules import lacking_skills
 from blisko.kit.events import emit
-from blisko.kit.push import push
 from blisko.planning import queries
 from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, NotPlannable, OffShift
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment
 from blisko.planning.rules.gaps import first_gap
+from blisko.planning.rules.lines import Change
+from blisko.planning.rules.runs import Why
+from blisko.planning.rules.wishes import LEAD
+from blisko.planning.services.versions import KEY_OUTLIVES, line_of, queue_up, record_version
 from blisko.visits.queries import visit_by_id, visit_for
 from blisko.visits.rules import VisitState
-
-KEY_OUTLIVES = timedelta(days=2)
 
 
 @transaction.atomic
@@ -35,10 +36,12 @@ def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: dateti
         raise OffShift
     if lacking := lacking_skills(levels_of(technician_id), visit.order.job_type.wanted_levels):
         raise LacksSkills(details={"skills": lacking})
-    _queue_up(technician_id)
+    queue_up([technician_id])
     length = timedelta(minutes=visit.minutes)
     start = starts_at or _gap(technician_id, visit_id, (visit.window_from, visit.window_to), length, actor)
-    if current := queries.assignment_of(visit_id):
+    current = queries.assignment_of(visit_id)
+    was = line_of(current) if current else None
+    if current:
         _release(current, actor=actor, now=now)
     try:
         with transaction.atomic():
@@ -50,17 +53,8 @@ def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: dateti
     give_key(f"user:{technician.user_id}", f"visit:{visit_id}", by=actor, now=now, until=visit.window_to + KEY_OUTLIVES)
     write_audit(actor, "assign_visit", f"visit:{visit_id}", now=now, detail={"technician": technician.code})
     emit(VisitAssigned(visit_id=visit_id, technician_id=technician_id, at=now))
-    _tell(visit_id)
+    record_version([Change(visit_id, LEAD, was, line_of(made))], why=Why.ASSIGNED, actor=actor, now=now)
     return made
-
-
-def _queue_up(technician_id: int) -> None:
-    """Let those who plan one technician at the same moment come one after the other: each sees the gaps the last one left.
-
-    The exclusion constraint alone would keep them apart, too, but two who wait for each other in it end in a deadlock.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"technician:{technician_id}"])
 
 
 def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], length: timedelta, actor: Actor) -> datetime:
@@ -88,7 +82,7 @@ def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
     current = queries.assignment_of(visit_id)
     if current is None:
         raise NothingToRelease
-    _release(current, actor=actor, now=now)
+    _free(visit_id, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -99,16 +93,24 @@ def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
     """
     current = queries.assignment_of(visit_id)
     if current is not None and (current.made_at <= now or visit_by_id(visit_id).state == VisitState.CANCELLED):
-        _release(current, actor=actor, now=now)
+        _free(visit_id, actor=actor, now=now)
 
 
 @transaction.atomic
 def end_slot(visit_id: int, *, now: datetime) -> None:
     """Cut the planned stretch at the moment the visit really ended, so that the rest is free; who did it stays known."""
-    current = Assignment.objects.select_for_update().filter(visit_id=visit_id, released_at=None).first()
-    if current is not None and current.during.lower < now < current.during.upper:
-        current.during = TimestamptzRange(current.during.lower, now)
-        current.save(update_fields=["during"])
+    for current in Assignment.objects.select_for_update().filter(visit_id=visit_id, released_at=None):
+        if current.during.lower < now < current.during.upper:
+            current.during = TimestamptzRange(current.during.lower, now)
+            current.save(update_fields=["during"])
+
+
+def _free(visit_id: int, *, actor: Actor, now: datetime) -> None:
+    """Release every seat of a visit."""
+    rows = list(Assignment.objects.select_related("technician").filter(visit_id=visit_id, released_at=None).order_by("seat"))
+    for row in rows:
+        _release(row, actor=actor, now=now)
+    record_version([Change(visit_id, row.seat, line_of(row), None) for row in rows], why=Why.RELEASED, actor=actor, now=now)
 
 
 def _release(current: Assignment, *, actor: Actor, now: datetime) -> None:
@@ -116,9 +118,3 @@ def _release(current: Assignment, *, actor: Actor, now: datetime) -> None:
     current.save(update_fields=["released_at"])
     take_key(f"user:{current.technician.user_id}", f"visit:{current.visit_id}", by=actor, now=now)
     emit(VisitReleased(visit_id=current.visit_id, technician_id=current.technician_id, at=now))
-    _tell(current.visit_id)
-
-
-def _tell(visit_id: int) -> None:
-    for topic in ("assignments", f"visit:{visit_id}", "day"):
-        push(topic)

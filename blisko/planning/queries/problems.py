@@ -1,0 +1,223 @@
+"""One day as the planner sees it, read from the database; what the rows mean is decided in `rules.world`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.utils import timezone
+
+from blisko.access.rules import SYSTEM
+from blisko.field.queries import breaks_of, day_ends_of, depots_for, places_of, regions_of, shifts_between, technicians_for, van_loads_of
+from blisko.field.rules import Load
+from blisko.planning.models import Assignment, PlanningRules, Told, Wish
+from blisko.planning.queries.assignments import roads
+from blisko.planning.rules.presets import PRESETS, Preset
+from blisko.planning.rules.problem import Matrix, Problem, Weights
+from blisko.planning.rules.ways import Point
+from blisko.planning.rules.wishes import PinKind, WishKind
+from blisko.planning.rules.world import Held, Job, Shelf, Worker, World, problem_of, travel_places
+from blisko.visits.queries import visits_to_plan
+from blisko.visits.rules import ENDED, WORTH, Priority, VisitState
+
+if TYPE_CHECKING:
+    from blisko.field.models import Depot, Shift
+    from blisko.visits.models import Visit
+
+EVERYBODY = "*"  # instead of a region's code: all of them together
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a plan was or will be made for: the day as it was seen, and the problem made of it."""
+
+    world: World
+    problem: Problem
+    region: str
+
+
+def local_day(day: date) -> tuple[datetime, datetime]:
+    """Answer the beginning and the end of a local day, in UTC; 23 or 25 hours apart when clocks are set."""
+    starts, ends = (timezone.make_aware(datetime.combine(each, time.min)) for each in (day, day + timedelta(days=1)))
+    return starts.astimezone(UTC), ends.astimezone(UTC)
+
+
+def day_at(moment: datetime) -> date:
+    """Answer the local day a moment belongs to."""
+    return timezone.localtime(moment).date()
+
+
+def planning_rules() -> PlanningRules:
+    """Answer how this house plans; the usual way where nobody has said."""
+    return PlanningRules.objects.filter(pk=1).first() or PlanningRules(pk=1)
+
+
+def weights_now() -> Weights:
+    """Answer the weights in force."""
+    return PRESETS[Preset(planning_rules().preset)]
+
+
+def draft_of(day: date, region: str, *, now: datetime, weights: Weights | None = None) -> Draft:
+    """Answer what is to be planned of a day from `now` on, for the planner; see `world_of` for regions."""
+    world = world_of(day, region)
+    return Draft(world, problem_of(world, travel_between(travel_places(world), at=now), weights=weights or weights_now(), now=now), region)
+
+
+def travel_between(places: Sequence[Point], *, at: datetime) -> Matrix:
+    """Answer the whole seconds from each place to each."""
+    if not places:
+        return np.zeros((0, 0), dtype=np.int64)
+    found: Matrix = np.rint(np.array(roads().matrix(places, places, at=at))).astype(np.int64)
+    return found
+
+
+def world_of(day: date, region: str) -> World:
+    """Answer a day as it stands: shifts that begin on it, visits promised for it or planned on it.
+
+    `region`: the code of one; "": whoever and whatever belongs to none; `EVERYBODY`: all.
+    """
+    starts, ends = local_day(day)
+    planned = Assignment.objects.filter(released_at=None, during__startswith__gte=starts, during__startswith__lt=ends)
+    visits = list(visits_to_plan(starts, ends, also=planned.values_list("visit_id", flat=True)))
+    where = places_of(visit.order.site.postcode for visit in visits)
+    begun = [one for one in shifts_between(SYSTEM, starts, ends) if starts <= one.starts_at < ends and one.technician.active]
+    homes = regions_of(shift.technician_id for shift in begun)
+    shifts = [one for one in begun if _within(region, homes[one.technician_id])]
+    people = {shift.technician_id for shift in shifts}
+    theirs = set(planned.filter(technician_id__in=people).values_list("visit_id", flat=True))
+    ours = [
+        (visit, place.zone)
+        for visit in visits
+        for place in [where[visit.order.site.postcode]]
+        if _within(region, place.region) or visit.pk in theirs
+    ]
+    shelves = (_shelf(one, day) for one in depots_for(SYSTEM) if _within(region, one.region.code if one.region else ""))
+    return World(day, starts, _workers(shifts), _jobs(ours), tuple(shelves))
+
+
+def _within(region: str, other: str) -> bool:
+    return region in (EVERYBODY, other)
+
+
+def _jobs(visits: Sequence[tuple["Visit", str]]) -> tuple[Job, ...]:
+    ids = [visit.pk for visit, _ in visits]
+    held = _held(ids)
+    wishes: dict[int, dict[str, set[int]]] = {}
+    for wish in Wish.objects.filter(visit_id__in=ids):
+        wishes.setdefault(wish.visit_id, {}).setdefault(wish.kind, set()).add(wish.technician_id)
+    newest = Told.objects.filter(visit_id__in=ids).order_by("visit_id", "-at", "-pk").distinct("visit_id")
+    told = {one.visit_id: (one.technician_id, one.told_from, one.told_to) for one in newest}
+    jobs = (_job(visit, zone, held.get(visit.pk, {}), wishes.get(visit.pk, {}), told.get(visit.pk)) for visit, zone in visits)
+    return tuple(job for job in jobs if job.state != VisitState.CANCELLED or job.arrived_at)
+
+
+def _held(visit_ids: Sequence[int]) -> dict[int, dict[int, Held]]:
+    found: dict[int, dict[int, Held]] = {}
+    rows = Assignment.objects.filter(released_at=None, visit_id__in=visit_ids).prefetch_related("pins")
+    for row in rows:
+        pins = {pin.kind for pin in row.pins.all()}
+        found.setdefault(row.visit_id, {})[row.seat] = Held(
+            row.technician_id, row.during.lower, row.during.upper, PinKind.TECHNICIAN in pins, PinKind.TIME in pins
+        )
+    return found
+
+
+def _job(
+    visit: "Visit",
+    zone: str,
+    held: Mapping[int, Held],
+    wishes: Mapping[str, set[int]],
+    told: tuple[int | None, datetime, datetime] | None,
+) -> Job:
+    kind = visit.order.job_type
+    windows = [(visit.window_from, visit.window_to), *((one.lower, one.upper) for one in visit.other_windows)]
+    return Job(
+        visit_id=visit.pk,
+        place=_point(visit.order.site.lat, visit.order.site.lon),
+        windows=_apart(windows),
+        minutes=visit.minutes,
+        seats=tuple(held.get(seat) for seat in range(1, max(kind.crew_size, *held, 1) + 1)),
+        state=visit.state,
+        set_out_at=visit.set_out_at,
+        arrived_at=visit.arrived_at,
+        ended_at=visit.ended_at if visit.state in ENDED else None,
+        skills=kind.wanted_levels,
+        tools=frozenset(kind.tools),
+        parts=_kit(kind.kit),
+        zone=zone,
+        worth=WORTH[Priority(visit.priority)],
+        must=visit.must,
+        only=frozenset(wishes.get(WishKind.ONLY, ())),
+        never=frozenset(wishes.get(WishKind.NEVER, ())),
+        preferred=frozenset(wishes.get(WishKind.PREFERRED, ())),
+        told=told,
+        after=visit.after_id,
+        gap=visit.gap_minutes,
+    )
+
+
+def _apart(windows: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:
+    """Answer windows in order; those that touch become one."""
+    joined: list[tuple[datetime, datetime]] = []
+    for starts, ends in sorted(windows):
+        if joined and starts <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((starts, ends))
+    return tuple(joined)
+
+
+def _kit(kit: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in kit:
+        found[str(one["part"])] = found.get(str(one["part"]), 0) + int(one.get("count", 1))
+    return found
+
+
+def _workers(shifts: "Sequence[Shift]") -> tuple[Worker, ...]:
+    who = [shift.technician_id for shift in shifts]
+    ends, loads, breaks = day_ends_of(who), van_loads_of(who), breaks_of(shifts)
+    people = {one.pk: one for one in technicians_for(SYSTEM).filter(pk__in=who)}
+    return tuple(
+        Worker(
+            shift_id=shift.pk,
+            technician_id=shift.technician_id,
+            begins=shift.starts_at,
+            ends=shift.ends_at,
+            start=_place(ends[shift.technician_id].start),
+            end=_place(ends[shift.technician_id].end),
+            overtime=_overtime(shift),
+            breaks=tuple((one.earliest, one.latest, one.minutes) for one in breaks[shift.pk]),
+            skills={one.skill.code: one.level for one in people[shift.technician_id].levels.all()},
+            tools=load.tools,
+            stock=load.parts or None,
+            zones=frozenset(zone.code for zone in people[shift.technician_id].zones.all()),
+        )
+        for shift in shifts
+        for load in [loads.get(shift.technician_id, Load())]
+    )
+
+
+def _place(degrees: tuple[float, float] | None) -> Point | None:
+    return Point(*degrees) if degrees else None
+
+
+def _overtime(shift: "Shift") -> int:
+    team = shift.technician.team
+    return (team.overtime_minutes if team else 0) if shift.overtime_minutes is None else shift.overtime_minutes
+
+
+def _at(day: date, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, hour)).astimezone(UTC)
+
+
+def _shelf(depot: "Depot", day: date) -> Shelf:
+    starts, ends = local_day(day)
+    if depot.opens_at != depot.closes_at:
+        starts, ends = _at(day, depot.opens_at), _at(day, depot.closes_at)
+    return Shelf(depot.pk, Point(depot.lat, depot.lon), starts, ends, depot.loading_minutes, depot.load.tools, depot.load.parts)
+
+
+def _point(lat: float | None, lon: float | None) -> Point | None:
+    return None if lat is None or lon is None else Point(lat, lon)

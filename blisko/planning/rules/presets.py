@@ -1,0 +1,29 @@
+"""What a plan strives for, in words an admin understands: a preset is a set of weights with a name."""
+
+from enum import StrEnum
+
+from blisko.planning.rules.problem import Weights
+
+
+class Preset(StrEnum):
+    """`balanced`: a bit of everything. `promises`: windows before all. `roads`: few minutes driven. `calm`: nobody hears twice."""
+
+    BALANCED = "balanced"
+    PROMISES = "promises"
+    ROADS = "roads"
+    CALM = "calm"
+
+
+class Repairs(StrEnum):
+    """What becomes of a repair that was found: done by itself, or proposed to a dispatcher."""
+
+    APPLIED = "applied"
+    PROPOSED = "proposed"
+
+
+PRESETS = {
+    Preset.BALANCED: Weights(),
+    Preset.PROMISES: Weights(left_out=1200.0, broken=800.0, late=8.0, overtime=2.0),
+    Preset.ROADS: Weights(minute=2.0, work=0.2, told_twice=30.0),
+    Preset.CALM: Weights(told_twice=240.0, disliked=15.0),
+}
