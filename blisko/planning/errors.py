@@ -86,9 +86,9 @@ class LacksParts(Invalid):
 
 
 class NotSwappable(Invalid):
-    """Two visits change places only where two people do them."""
+    """Two visits change places only where both are somebody's."""
 
-    words = "Only two assigned visits of two technicians can be swapped."
+    words = "Only two visits that somebody does can be swapped."
 
 
 class NotThatDay(Invalid):

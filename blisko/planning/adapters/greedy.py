@@ -1,9 +1,10 @@
 """A small honest planner: every visit where it costs least. The fake beside the engine, for tests and for want of anything better."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blisko.planning.ports import Tick
+from blisko.planning.rules.checker import costs
 from blisko.planning.rules.problem import Plan, PlannedStop, PlanShift, PlanVisit, Problem
 from blisko.planning.rules.timing import Timed, lacks, names_of, route_price, timed
 
@@ -74,12 +75,7 @@ class _State:
     def plan(self) -> Plan:
         made = tuple(self.routes[key].route for key in self.orders if key in self.routes)
         out = tuple(key for key in self.names.visits if key in self.waiting)
-        price = sum(route_price(self.problem, one, self._shift(key), self.names) for key, one in self.routes.items())
-        price += sum(self.problem.weights.left_out * self.names.visits[key].worth for key in out)
-        return Plan(made, out, price)
-
-    def _shift(self, key: str) -> PlanShift:
-        return next(shift for shift in self.problem.shifts if shift.key == key)
+        return replace(Plan(made, out, 0.0), cost=costs(self.problem, Plan(made, out, 0.0)).total)
 
     def _take(self, shift: PlanShift, order: list[Stop], visit: PlanVisit) -> bool:
         found = self._timed(shift, order)

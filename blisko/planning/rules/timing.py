@@ -83,7 +83,7 @@ def lacks(problem: Problem, shift: PlanShift, order: Order, names: Names | None 
                 stock[part] = stock.get(part, 0) + count
             continue
         visit = visits[key]
-        found += [(key, "skill", code) for code, level in sorted(visit.skills.items()) if shift.skills.get(code, 0) < level]
+        found += [(key, "skill", code) for code, level in sorted(visit.skills.items()) if shift.skills.get(code, 0) < max(1, level)]
         found += [(key, "tool", code) for code in sorted(visit.tools - tools)]
         for part, count in sorted(visit.parts.items()):
             stock[part] = stock.get(part, 0) - count
@@ -203,7 +203,8 @@ def route_price(problem: Problem, timed_route: Timed, shift: PlanShift, names: N
     work = route.back - route.leaves
     price = weights.minute * timed_route.driven / 60 + weights.overtime * timed_route.overtime / 60 + weights.work * work / 60
     price += sum(late_price(weights, seconds) for seconds in timed_route.late.values())
-    price += weights.uneven * (work / (shift.ends - shift.begins)) ** 2
+    labour = timed_route.driven + sum(stop.ends - stop.starts for stop in route.stops if stop.kind != "break")
+    price += weights.uneven * (labour / (shift.ends - shift.begins)) ** 2
     for stop in route.stops:
         if stop.kind == "visit":
             visit = names.visits[stop.key]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from blisko.planning.adapters.greedy import GreedySolver
 from blisko.planning.rules.checker import costs, faults
 from blisko.planning.rules.problem import Plan
+from blisko.planning.rules.timing import names_of, route_price, timed
 from blisko.planning.tests.random_days import a_random_problem
 
 
@@ -16,10 +17,21 @@ def test_every_plan_is_valid_and_costs_what_it_says(seed: int) -> None:
     problem = a_random_problem(seed)
     plan = GreedySolver().solve(problem, seconds=1)
     assert faults(problem, plan) == []
-    assert plan.cost == pytest.approx(costs(problem, plan).total)
-    again = GreedySolver().solve(problem, seconds=1, start=plan)
-    assert faults(problem, again) == []
-    assert len(again.left_out) <= len(plan.left_out)
+    names, shifts = names_of(problem), {shift.key: shift for shift in problem.shifts}
+    prices = 0.0
+    for route in plan.routes:
+        again = timed(
+            problem,
+            shifts[route.shift],
+            [(s.kind, s.key) for s in route.stops if s.kind != "break"],
+            earliest={s.key: s.starts for s in route.stops if s.kind == "visit"},
+        )
+        assert again is not None
+        prices += route_price(problem, again, shifts[route.shift], names)
+    assert prices == pytest.approx(plan.cost - costs(problem, plan).left_out)
+    kept = GreedySolver().solve(problem, seconds=1, start=plan)
+    assert faults(problem, kept) == []
+    assert len(kept.left_out) <= len(plan.left_out)
 
 
 def test_planner_who_is_told_to_stop_answers_what_it_has() -> None:
