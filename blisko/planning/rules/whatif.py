@@ -22,7 +22,7 @@ ROUNDS = 8  # of those who wait for each other, until all of them agree
 
 @dataclass(frozen=True)
 class Board:
-    """A day as it is planned: the order of every shift, and when each visit is planned to begin."""
+    """A day as it is planned: the order of every shift, and when each visit is planned to begin and to end."""
 
     world: World
     problem: Problem
@@ -31,6 +31,7 @@ class Board:
     shifts: Mapping[str, PlanShift]
     orders: Mapping[str, tuple[Stop, ...]]
     starts: Mapping[str, int]
+    ends: Mapping[str, int]
 
     def shifts_of(self, technician_id: int) -> list[PlanShift]:
         """Answer what is left of a technician's shifts today."""
@@ -80,11 +81,13 @@ def board_of(world: World, problem: Problem) -> Board:
     plan = present_plan(world, problem)
     orders: dict[str, tuple[Stop, ...]] = {shift.key: () for shift in problem.shifts}
     starts: dict[str, int] = {}
+    ends: dict[str, int] = {}
     for route in plan.routes:
         orders[route.shift] = tuple(("visit", stop.key) for stop in route.stops)
         starts.update((stop.key, stop.starts) for stop in route.stops)
+        ends.update((stop.key, stop.ends) for stop in route.stops)
     jobs = {job.visit_id: job for job in world.jobs}
-    return Board(world, loose, names_of(loose), jobs, {shift.key: shift for shift in problem.shifts}, orders, starts)
+    return Board(world, loose, names_of(loose), jobs, {shift.key: shift for shift in problem.shifts}, orders, starts, ends)
 
 
 def moved(board: Board, keys: Sequence[str], shift: PlanShift, *, before: str | None = None, starts: int | None = None) -> Orders:
@@ -195,8 +198,7 @@ def _settled(board: Board, orders: Orders, touched: Sequence[str], earliest: Map
     for _ in range(ROUNDS):
         for shift in waiting:
             routes[shift] = _timed(board, board.shifts[shift], orders[shift], floors)
-        begins = dict(board.starts)
-        ends: dict[str, int] = {}
+        begins, ends = dict(board.starts), dict(board.ends)
         for route in routes.values():
             for stop in route.route.stops if route else ():
                 if stop.kind == "visit":
@@ -205,8 +207,8 @@ def _settled(board: Board, orders: Orders, touched: Sequence[str], earliest: Map
         floors.update(late)
         waiting = [shift for shift, order in orders.items() if any(stop[1] in late for stop in order)]
         if not waiting:
-            break
-    return routes
+            return routes
+    return routes  # they never agree: each as far as it got
 
 
 def _behind(board: Board, begins: Mapping[str, int], ends: Mapping[str, int]) -> dict[str, int]:

@@ -18,10 +18,12 @@ from blisko.planning.models import Assignment, Pin, PlanVersion
 from blisko.planning.queries import plan_difference, plan_versions, route_stops
 from blisko.planning.queries.problems import day_at, draft_of
 from blisko.planning.queries.versions import revision_of
+from blisko.planning.rules.lines import Change, Line
 from blisko.planning.rules.problem import Plan
 from blisko.planning.rules.runs import Why
 from blisko.planning.rules.wishes import PinKind
 from blisko.planning.services import assign_visit, commit_plan, unassign_visit, undo_last
+from blisko.planning.services.versions import line_of, write_changes
 from blisko.planning.tests.make import HOUR, a_plan, a_visit_at, a_worker
 from blisko.visits.services import move_visit, set_out
 
@@ -160,3 +162,13 @@ def test_difference_of_two_versions_is_what_changed_in_all_forwards_and_backward
     with pytest.raises(NoSuchVersion):
         plan_difference(DISPATCHER, first.pk, 0)
     do_jobs()
+
+
+def test_change_into_a_stretch_somebody_is_busy_in_is_refused_whole() -> None:
+    one, other = a_worker(NOW), a_worker(NOW, north=0.1)
+    visit, busy = a_visit_at(NOW), a_visit_at(NOW)
+    was = line_of(assign_visit(visit.pk, one.pk, actor=SYSTEM, now=NOW))
+    assign_visit(busy.pk, other.pk, actor=SYSTEM, now=NOW)
+    with pytest.raises(PlanOutdated):
+        write_changes([Change(visit.pk, 1, was, Line(other.pk, was.starts, was.ends))], why=Why.MOVED, actor=SYSTEM, now=NOW)
+    assert planned() == {visit.pk: one.pk, busy.pk: other.pk}
