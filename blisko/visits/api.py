@@ -1,6 +1,7 @@
 """Visits and job types for programs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from blisko.kit.api import Code, Cursor, Id, Limit, Moment, Number, Page, Text, 
 from blisko.kit.requests import HouseRequest
 from blisko.visits import queries, services
 from blisko.visits.models import JobType, Note, Visit
-from blisko.visits.rules import CancelReason, VisitState
+from blisko.visits.rules import CancelReason, Priority, VisitState
 
 router = Router()
 job_types = Router()
@@ -24,10 +25,23 @@ class JobTypeOut(Schema):
     names: dict[str, str]
     minutes: int
     skills: list[str]
+    levels: dict[str, int]
+    tools: list[str]
+    crew_size: int
+    priority: Priority
 
     @classmethod
     def of(cls, job_type: JobType) -> "JobTypeOut":
-        return cls(code=job_type.code, names=job_type.names, minutes=job_type.minutes, skills=job_type.skills)
+        return cls(
+            code=job_type.code,
+            names=job_type.names,
+            minutes=job_type.minutes,
+            skills=job_type.skills,
+            levels=job_type.wanted_levels,
+            tools=job_type.tools,
+            crew_size=job_type.crew_size,
+            priority=Priority(job_type.priority),
+        )
 
 
 class Window(Schema):
@@ -35,12 +49,32 @@ class Window(Schema):
     window_to: Moment
 
 
-class VisitIn(Window):
+Windows = Annotated[list[Window], Field(max_length=9, description="More spans of time that would suit as well; none overlaps another.")]
+Gap = Annotated[int, Field(ge=0, le=1_000_000, description="Minutes between the end of the visit waited for and the begin of this one.")]
+
+
+class MoveIn(Window):
+    other_windows: Windows = []
+
+
+class VisitIn(MoveIn):
     site_id: Id
     job_type: Code
     description: Text = ""
     number: Number | None = None
     minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+    priority: Annotated[Priority | None, Field(description="Null: as its job type has.")] = None
+    must: Annotated[bool, Field(description="Never left out of a plan while it fits.")] = False
+    after: Annotated[Id | None, Field(description="A visit of the same place and job type to come first, in one order.")] = None
+    gap_minutes: Gap = 0
+
+
+class VisitPatch(Schema):
+    priority: Priority | None = None
+    must: bool | None = None
+    other_windows: Windows | None = None
+    after: Annotated[int | None, Field(ge=0, le=2**63 - 1, description="Another visit of the same order; 0: it waits for none.")] = None
+    gap_minutes: Gap | None = None
 
 
 class VisitOut(Window):
@@ -48,6 +82,12 @@ class VisitOut(Window):
     number: str
     state: VisitState
     minutes: int
+    other_windows: list[Window]
+    priority: Priority
+    must: bool
+    after: int | None
+    gap_minutes: int
+    crew_size: int
     work_order: str
     job_type: str
     description: str
@@ -72,6 +112,12 @@ class VisitOut(Window):
             window_from=visit.window_from,
             window_to=visit.window_to,
             minutes=visit.minutes,
+            other_windows=[Window(window_from=one.lower, window_to=one.upper) for one in visit.other_windows],
+            priority=Priority(visit.priority),
+            must=visit.must,
+            after=visit.after_id,
+            gap_minutes=visit.gap_minutes,
+            crew_size=order.job_type.crew_size,
             work_order=order.number,
             job_type=order.job_type.code,
             description=order.description,
@@ -135,6 +181,10 @@ NOTED: dict[WorkStep, Callable[..., Visit]] = {
 }
 
 
+def _spans(windows: list[Window]) -> list[tuple[datetime, datetime]]:
+    return [(one.window_from, one.window_to) for one in windows]
+
+
 @job_types.get("", response=list[JobTypeOut], operation_id="list_job_types")
 def list_job_types(request: HouseRequest) -> list[JobTypeOut]:
     """The kinds of job that can be booked."""
@@ -153,8 +203,9 @@ def book_visit(request: HouseRequest, body: VisitIn) -> Status[VisitOut]:
     """Promise a visit at a site (the token must see customers, too); emits what customers are told of."""
     now = clock.now()
     site = site_for(request.actor, body.site_id, now=now)
-    given = body.model_dump(exclude={"site_id", "number"})
-    made = services.book_visit(actor=request.actor, now=now, site_id=site.pk, number=body.number or "", **given)
+    given = body.model_dump(exclude={"site_id", "number", "other_windows"})
+    windows = _spans(body.other_windows)
+    made = services.book_visit(actor=request.actor, now=now, site_id=site.pk, number=body.number or "", other_windows=windows, **given)
     return Status(201, VisitOut.of(made))
 
 
@@ -170,11 +221,26 @@ def get_visit(request: HouseRequest, visit_id: Id) -> VisitOut:
     return VisitOut.of(queries.visit_for(request.actor, visit_id, now=clock.now()))
 
 
+@router.patch("/{visit_id}", response=VisitOut, operation_id="change_visit")
+def change_visit(request: HouseRequest, visit_id: Id, body: VisitPatch) -> VisitOut:
+    """Say what the plan must know of a booked visit; the customer hears nothing of it. What is not given stays."""
+    given = body.model_dump(exclude={"other_windows"})
+    windows = None if body.other_windows is None else _spans(body.other_windows)
+    return VisitOut.of(services.change_visit(visit_id, actor=request.actor, now=clock.now(), other_windows=windows, **given))
+
+
 @router.post("/{visit_id}/move", response=VisitOut, operation_id="move_visit")
-def move_visit(request: HouseRequest, visit_id: Id, body: Window) -> VisitOut:
+def move_visit(request: HouseRequest, visit_id: Id, body: MoveIn) -> VisitOut:
     """Promise another window while the visit is still booked."""
-    now = clock.now()
-    return VisitOut.of(services.move_visit(visit_id, window_from=body.window_from, window_to=body.window_to, actor=request.actor, now=now))
+    moved = services.move_visit(
+        visit_id,
+        window_from=body.window_from,
+        window_to=body.window_to,
+        other_windows=_spans(body.other_windows),
+        actor=request.actor,
+        now=clock.now(),
+    )
+    return VisitOut.of(moved)
 
 
 @router.post("/{visit_id}/cancel", response=VisitOut, operation_id="cancel_visit")

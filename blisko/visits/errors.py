@@ -19,6 +19,18 @@ class BadWindow(Invalid):
     words = "The window must end after it starts, last at most 24 hours and not lie in the past."
 
 
+class BadOrder(Invalid):
+    """A visit can only wait for another visit of its own order, and not for itself by way of others."""
+
+    words = "A visit can only wait for another visit of the same order, and not in a circle."
+
+
+class BadPlanning(Invalid):
+    """A least level is none of 1, 2 and 3, or a crew none of one or two."""
+
+    words = "A least level is 1, 2 or 3, and a crew has one or two people."
+
+
 class StepNotYours(NotAllowed):
     """This actor may not take this step of a visit's life."""
 

@@ -19,6 +19,14 @@ class VisitMoved(Event):
 
 
 @dataclass(frozen=True)
+class VisitChanged(Event):
+    """What the plan must know of a visit changed; what was promised did not."""
+
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TechnicianSetOut(Event):
     visit_id: int
     at: datetime

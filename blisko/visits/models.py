@@ -1,8 +1,10 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from blisko.kit.fields import WordsField, said
 from blisko.visits.rules import ORDER_LIFE, REQUEST_LIFE, VISIT_LIFE, OrderState, Priority, RequestState, VisitState
@@ -31,6 +33,11 @@ class JobType(models.Model):
 
     def __str__(self) -> str:
         return said(self.names) or self.code
+
+    def clean(self) -> None:
+        """Let the admin save only levels the planner can read."""
+        if not isinstance(self.levels, dict) or not all(level in (1, 2, 3) for level in self.levels.values()):
+            raise ValidationError({"levels": gettext("A least level is 1, 2 or 3, and a crew has one or two people.")})
 
     @property
     def wanted_levels(self) -> dict[str, int]:

@@ -1,11 +1,13 @@
 """The life of a visit, and who may move it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from blisko.access.rules import Actor, ActorKind
 from blisko.kit.life import Life
-from blisko.visits.errors import BadAnswer, BadWindow, StepNotYours
+from blisko.visits.errors import BadAnswer, BadOrder, BadPlanning, BadWindow, StepNotYours
 
 PERMISSIONS = {
     "visits.see_all": "See every visit",
@@ -16,6 +18,7 @@ PERMISSIONS = {
     "visits.edit_job_types": "Edit job types",
 }
 LONGEST_WINDOW = timedelta(hours=24)
+MOST_WINDOWS = 10
 
 
 class VisitState(StrEnum):
@@ -101,6 +104,42 @@ def check_window(starts: datetime, ends: datetime, now: datetime) -> None:
     """Refuse `BadWindow` unless the window ends after it starts, within 24 hours, and is not over."""
     if not timedelta(0) < ends - starts <= LONGEST_WINDOW or ends <= now:
         raise BadWindow(details={"from": starts.isoformat(), "to": ends.isoformat()})
+
+
+def check_windows(windows: Sequence[tuple[datetime, datetime]], now: datetime) -> None:
+    """Refuse `BadWindow` unless every window is one and they lie apart, whatever their order."""
+    for starts, ends in windows:
+        check_window(starts, ends, now)
+    ordered = sorted(windows)
+    if len(windows) > MOST_WINDOWS or any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
+        raise BadWindow(details={"windows": [[starts.isoformat(), ends.isoformat()] for starts, ends in ordered]})
+
+
+def check_after(visit_id: int, after: int, waits_for: Mapping[int, int | None]) -> None:
+    """Refuse `BadOrder` unless `after` is another visit of the same order that does not wait for this one itself.
+
+    `waits_for`: every visit of the order and the one it waits for.
+    """
+    seen: int | None = after
+    for _ in waits_for:
+        if seen == visit_id:
+            raise BadOrder(details={"after": after})
+        seen = waits_for.get(seen) if seen is not None else None
+    if after not in waits_for:
+        raise BadOrder(details={"after": after})
+
+
+def check_job_type(levels: Mapping[str, int], crew_size: int) -> None:
+    """Refuse `BadPlanning` unless least levels are 1 to 3 and the crew has one or two people."""
+    if crew_size not in (1, 2) or any(level not in (1, 2, 3) for level in levels.values()):
+        raise BadPlanning
+
+
+def order_step(done: bool, state: OrderState) -> str:
+    """Answer the step an order takes when the last of its visits has ended, "" for none: resolved if one of them did the job."""
+    if state != OrderState.OPEN:
+        return ""
+    return "resolve" if done else "cancel"
 
 
 def check_step(actor: Actor, step: str) -> None:

@@ -1,7 +1,7 @@
 """Book, move, work on and end visits; keep the customer's answer."""
 
 from blisko.visits.services.answers import confirm_service, rate_visit
-from blisko.visits.services.booking import book_follow_up, book_visit, cancel_visit, dismiss_request, move_visit
+from blisko.visits.services.booking import book_follow_up, book_visit, cancel_visit, change_visit, dismiss_request, move_visit
 from blisko.visits.services.jobs import add_job_type
 from blisko.visits.services.work import arrive, finish, give_up, need_another, report_no_access, set_out, turn_back, write_note
 
@@ -11,6 +11,7 @@ __all__ = [
     "book_follow_up",
     "book_visit",
     "cancel_visit",
+    "change_visit",
     "confirm_service",
     "dismiss_request",
     "finish",

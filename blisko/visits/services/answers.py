@@ -35,7 +35,8 @@ def confirm_service(
     except IntegrityError:
         raise AlreadyAnswered from None
     if not works:
-        take_step(visit.order, "reopen", by=actor, now=now, why="does not work")
+        if visit.order.state != rules.OrderState.OPEN:  # another visit of it may still be to come
+            take_step(visit.order, "reopen", by=actor, now=now, why="does not work")
         ask_follow_up(visit, "does_not_work", answer.comment, now=now)
     emit(ServiceConfirmed(visit_id=visit_id, confirmation_id=answer.pk, works=works, at=now))
     tell_watchers(visit_id)

@@ -1,6 +1,8 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from psycopg.types.range import TimestamptzRange
 
 from blisko.access.rules import Actor, ActorKind, require
 from blisko.access.services import write_audit
@@ -9,8 +11,8 @@ from blisko.kit.events import emit
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
 from blisko.visits import queries, rules
-from blisko.visits.errors import NoSuchVisit, NumberTaken
-from blisko.visits.events import VisitBooked, VisitCancelled, VisitMoved
+from blisko.visits.errors import BadOrder, NoSuchVisit, NumberTaken
+from blisko.visits.events import VisitBooked, VisitCancelled, VisitChanged, VisitMoved
 from blisko.visits.models import Visit, VisitRequest, WorkOrder
 
 
@@ -31,14 +33,23 @@ def book_visit(
     number: str = "",
     minutes: int | None = None,
     order_id: int | None = None,
+    other_windows: Sequence[tuple[datetime, datetime]] = (),
+    priority: rules.Priority | None = None,
+    must: bool = False,
+    after: int | None = None,
+    gap_minutes: int = 0,
 ) -> Visit:
     """Promise a visit: a new work order (or another visit of `order_id`) with a window; emits `VisitBooked`.
 
-    `number`: the operator's own visit number, made by us when empty; refused when taken.
+    `number`: the operator's own visit number, made by us when empty; refused when taken. `priority` None: as its job type has.
+    `after`: a visit whose open order this one joins, at the same place, to begin `gap_minutes` after its end.
     """
     require(actor, "visits.book")
-    rules.check_window(window_from, window_to, now)
+    rules.check_windows([(window_from, window_to), *other_windows], now)
     kind, site = queries.job_type_by_code(job_type), site_by_id(site_id)
+    if after is not None:
+        order_id = _joined(after, site.pk, kind.pk, actor=actor, now=now)
+    for_the_plan = {"priority": priority or kind.priority, "must": must, "after_id": after, "gap_minutes": gap_minutes}
     try:
         with transaction.atomic():
             order = WorkOrder.objects.get(pk=order_id) if order_id else _new_order(site.customer_id, site.pk, kind.pk, description, now)
@@ -47,20 +58,38 @@ def book_visit(
                 order=order,
                 window_from=window_from,
                 window_to=window_to,
+                other_windows=_ranges(other_windows),
                 minutes=minutes or kind.minutes,
                 created_at=now,
+                **for_the_plan,
             )
             if not number.strip():
-                visit.number = _number("V", visit.pk)
-                if Visit.objects.filter(number=visit.number).exists():  # an operator's own number may look like ours
-                    visit.number += "-1"
-                visit.save(update_fields=["number"])
+                _give_number(visit)
     except IntegrityError:
         raise NumberTaken(details={"number": number}) from None
     write_audit(actor, "book_visit", f"visit:{visit.pk}", now=now)
     emit(VisitBooked(visit_id=visit.pk, at=now))
     push("day")
     return visit
+
+
+def _give_number(visit: Visit) -> None:
+    visit.number = _number("V", visit.pk)
+    if Visit.objects.filter(number=visit.number).exists():  # an operator's own number may look like ours
+        visit.number += "-1"
+    visit.save(update_fields=["number"])
+
+
+def _joined(after: int, site_id: int, job_type_id: int, *, actor: Actor, now: datetime) -> int:
+    """Answer the open order of the visit to come first; refuse `BadOrder` when it is about another place or job."""
+    order = queries.visit_for(actor, after, now=now).order
+    if (order.site_id, order.job_type_id, order.state) != (site_id, job_type_id, rules.OrderState.OPEN):
+        raise BadOrder(details={"after": after})
+    return order.pk
+
+
+def _ranges(windows: Sequence[tuple[datetime, datetime]]) -> list[TimestamptzRange]:
+    return [TimestamptzRange(starts, ends) for starts, ends in sorted(windows)]
 
 
 def _new_order(customer_id: int, site_id: int, job_type_id: int, description: str, now: datetime) -> WorkOrder:
@@ -78,17 +107,61 @@ def _new_order(customer_id: int, site_id: int, job_type_id: int, description: st
 
 
 @transaction.atomic
-def move_visit(visit_id: int, *, window_from: datetime, window_to: datetime, actor: Actor, now: datetime) -> Visit:
-    """Promise another window while the visit is still booked; emits `VisitMoved`."""
+def move_visit(
+    visit_id: int,
+    *,
+    window_from: datetime,
+    window_to: datetime,
+    actor: Actor,
+    now: datetime,
+    other_windows: Sequence[tuple[datetime, datetime]] = (),
+) -> Visit:
+    """Promise another window while the visit is still booked; the other windows of before no longer count; emits `VisitMoved`."""
     require(actor, "visits.book")
-    rules.check_window(window_from, window_to, now)
+    rules.check_windows([(window_from, window_to), *other_windows], now)
     visit = queries.visit_for(actor, visit_id, now=now)
     before = (visit.window_from, visit.window_to)
-    moved = Visit.objects.filter(pk=visit_id, state=rules.VisitState.BOOKED).update(window_from=window_from, window_to=window_to)
-    if not moved:
+    wanted = {"window_from": window_from, "window_to": window_to, "other_windows": _ranges(other_windows)}
+    if not Visit.objects.filter(pk=visit_id, state=rules.VisitState.BOOKED).update(**wanted):
         rules.VISIT_LIFE.step(rules.VisitState(visit.state), "move")
     write_audit(actor, "move_visit", f"visit:{visit_id}", now=now, detail={"from": window_from.isoformat(), "to": window_to.isoformat()})
     emit(VisitMoved(visit_id=visit_id, was_from=before[0], was_to=before[1], at=now))
+    tell_watchers(visit_id)
+    return queries.visit_by_id(visit_id)
+
+
+@transaction.atomic
+def change_visit(
+    visit_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    priority: rules.Priority | None = None,
+    must: bool | None = None,
+    other_windows: Sequence[tuple[datetime, datetime]] | None = None,
+    after: int | None = None,
+    gap_minutes: int | None = None,
+) -> Visit:
+    """Say what a booked visit is worth to the plan, when else it would suit, and for which visit of its order it waits (0: for none).
+
+    What is None stays as it is. The customer hears nothing of it; emits `VisitChanged`.
+    """
+    require(actor, "visits.book")
+    visit = queries.visit_for(actor, visit_id, now=now, lock=True)
+    if visit.state != rules.VisitState.BOOKED:
+        rules.VISIT_LIFE.step(rules.VisitState(visit.state), "change")
+    wanted: dict[str, object] = {"priority": priority, "must": must, "gap_minutes": gap_minutes}
+    if other_windows is not None:
+        rules.check_windows([(visit.window_from, visit.window_to), *other_windows], now)
+        wanted["other_windows"] = _ranges(other_windows)
+    if after:
+        WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+        rules.check_after(visit_id, after, dict(visit.order.visits.values_list("pk", "after_id")))
+    Visit.objects.filter(pk=visit_id).update(
+        **{name: value for name, value in wanted.items() if value is not None}, after_id=visit.after_id if after is None else after or None
+    )
+    write_audit(actor, "change_visit", f"visit:{visit_id}", now=now)
+    emit(VisitChanged(visit_id=visit_id, at=now))
     tell_watchers(visit_id)
     return queries.visit_by_id(visit_id)
 
@@ -99,7 +172,7 @@ def cancel_visit(visit_id: int, *, actor: Actor, now: datetime, reason: rules.Ca
     visit = queries.visit_for(actor, visit_id, now=now)
     rules.check_step(actor, "cancel")
     take_step(visit, "cancel", by=actor, now=now, why=note or str(reason), ended_at=now, end_reason=str(reason), end_note=note)
-    take_step(visit.order, "cancel", by=actor, now=now, why=str(reason))
+    settle_order(visit, by=actor, now=now, why=str(reason))
     by_customer = actor.kind == ActorKind.LINK
     emit(VisitCancelled(visit_id=visit_id, by_customer=by_customer, reason=str(reason), at=now))
     tell_watchers(visit_id)
@@ -140,6 +213,17 @@ def _request(request_id: int) -> VisitRequest:
     if request is None:
         raise NoSuchVisit
     return request
+
+
+@transaction.atomic
+def settle_order(visit: Visit, *, by: Actor, now: datetime, why: str = "") -> None:
+    """Close the order of a visit that has just ended, unless another visit of it is still to come."""
+    order = WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+    if not order.visits.exclude(state__in=rules.ENDED).exists():
+        done = order.visits.filter(state=rules.VisitState.DONE).exclude(confirmation__works=False).exists()
+        if step := rules.order_step(done, rules.OrderState(order.state)):
+            take_step(order, step, by=by, now=now, why=why)
+    visit.order.refresh_from_db()
 
 
 def tell_watchers(visit_id: int) -> None:

@@ -13,7 +13,7 @@ from blisko.imports.services import land_each
 from blisko.visits import queries, rules
 from blisko.visits.errors import NoSuchJobType
 from blisko.visits.models import Visit
-from blisko.visits.services.booking import book_visit, move_visit
+from blisko.visits.services.booking import book_visit, change_visit, move_visit
 
 
 class VisitImporter:
@@ -62,6 +62,9 @@ class VisitImporter:
         Column("city", ("town", "miasto", "miejscowość", "város", "település")),
         Column("lat", ("latitude", "szerokość", "szélesség")),
         Column("lon", ("lng", "longitude", "długość", "hosszúság")),
+        Column("priority", ("worth", "priorytet", "ważność", "prioritás", "fontosság")),
+        Column("must", ("obligatory", "must be done", "obowiązkowa", "konieczna", "kötelező")),
+        Column("after", ("follows", "after visit", "po wizycie", "po", "előző látogatás", "után")),
         Column("description", ("note", "notes", "opis", "uwagi", "leírás", "megjegyzés")),
     )
 
@@ -69,6 +72,18 @@ class VisitImporter:
         """Land visits one by one, through the service that books them."""
         types = _job_types()
         return land_each(rows, lambda row: _land(row, types, actor=actor, now=now))
+
+
+PRIORITIES = {
+    **{str(one): str(one) for one in rules.Priority},
+    **dict.fromkeys(("niski", "alacsony"), "low"),
+    **dict.fromkeys(("normalny", "zwykły", "normál"), "normal"),
+    **dict.fromkeys(("wysoki", "magas"), "high"),
+    **dict.fromkeys(("pilny", "pilne", "sürgős"), "urgent"),
+}
+YES_OR_NO = dict.fromkeys(("yes", "y", "tak", "t", "igen", "i", "1", "true", "x"), "yes") | dict.fromkeys(
+    ("no", "n", "nie", "nem", "0", "false"), "no"
+)
 
 
 def _job_types() -> dict[str, str]:
@@ -85,13 +100,11 @@ def _land(row: Row, types: dict[str, str], *, actor: Actor, now: datetime) -> Ho
     starts, ends = row.moment("window_from"), row.moment("window_to")
     known = Visit.objects.filter(number=number).first()
     if known is not None:
-        if (known.window_from, known.window_to) == (starts, ends) or known.state in rules.ENDED:
-            return How.KNOWN
-        move_visit(known.pk, window_from=starts, window_to=ends, actor=actor, now=now)
-        return How.CHANGED
+        return How.KNOWN if known.state in rules.ENDED else _change(row, known, starts, ends, actor=actor, now=now)
     words = row.text("job_type", required=True)
     if words.casefold() not in types:
         raise NoSuchJobType(details={"code": words})
+    after = row.text("after", at_most=40)
     book_visit(
         actor=actor,
         now=now,
@@ -101,8 +114,29 @@ def _land(row: Row, types: dict[str, str], *, actor: Actor, now: datetime) -> Ho
         window_to=ends,
         description=row.text("description", at_most=4000),
         number=number,
+        priority=_priority(row),
+        must=row.choice("must", YES_OR_NO, "no") == "yes",
+        after=queries.visit_by_number(actor, after).pk if after else None,
     )
     return How.ADDED
+
+
+def _change(row: Row, known: Visit, starts: datetime, ends: datetime, *, actor: Actor, now: datetime) -> How:
+    """Move a visit the line puts elsewhere, and give it the worth the line names."""
+    moved = (known.window_from, known.window_to) != (starts, ends)
+    if moved:
+        move_visit(known.pk, window_from=starts, window_to=ends, actor=actor, now=now)
+    priority = _priority(row) or rules.Priority(known.priority)
+    must = row.choice("must", YES_OR_NO, "yes" if known.must else "no") == "yes"
+    weighed = (priority, must) != (known.priority, known.must) and known.state == rules.VisitState.BOOKED
+    if weighed:
+        change_visit(known.pk, actor=actor, now=now, priority=priority, must=must)
+    return How.CHANGED if moved or weighed else How.KNOWN
+
+
+def _priority(row: Row) -> rules.Priority | None:
+    said = row.choice("priority", PRIORITIES, "")
+    return rules.Priority(said) if said else None
 
 
 def _site(row: Row, *, actor: Actor, now: datetime) -> int:

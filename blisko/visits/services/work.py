@@ -17,7 +17,7 @@ from blisko.visits.events import (
     VisitFailed,
 )
 from blisko.visits.models import Note, Visit, VisitRequest
-from blisko.visits.services.booking import tell_watchers
+from blisko.visits.services.booking import settle_order, tell_watchers
 
 
 def _step(visit_id: int, step: str, event: Event, *, actor: Actor, now: datetime, why: str = "", **also: Any) -> Visit:
@@ -51,7 +51,7 @@ def arrive(visit_id: int, *, actor: Actor, now: datetime) -> Visit:
 def finish(visit_id: int, *, actor: Actor, now: datetime, note: str = "") -> Visit:
     """The job is done; the customer's link turns into "does everything work?"."""
     visit = _step(visit_id, "finish", VisitDone(visit_id, now), actor=actor, now=now, ended_at=now, end_note=note)
-    take_step(visit.order, "resolve", by=actor, now=now)
+    settle_order(visit, by=actor, now=now)
     return visit
 
 

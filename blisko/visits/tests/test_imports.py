@@ -87,3 +87,18 @@ def test_line_lands_only_for_who_may_book(customer: Customer) -> None:
     viewer = Actor(SYSTEM.kind.PERSON, "user:5", permissions=frozenset({"visits.see_all", "customers.see"}))
     assert land(a_line(customer), actor=viewer) == ["Forbidden"]
     assert land(a_line(customer), actor=an_actor("dispatcher")) == ["added"]
+
+
+def test_line_says_what_a_visit_is_worth_and_which_it_waits_for(customer: Customer) -> None:
+    first, second = a_line(customer, "A1", priority="Pilny", must="tak"), a_line(customer, "A2", after="A1", must="nem")
+    assert land(first, second, a_line(customer, "A3", priority="huge"), a_line(customer, "A4", after="A9")) == [
+        "added", "added", "NotReadable", "NoSuchVisit",
+    ]  # fmt: skip
+    one, two = Visit.objects.get(number="A1"), Visit.objects.get(number="A2")
+    assert [(v.priority, v.must, v.after) for v in (one, two)] == [("urgent", True, None), ("normal", False, one)]
+    assert one.order == two.order
+    assert land(first, a_line(customer, "A1"), a_line(customer, "A1", priority="low")) == ["known", "known", "changed"]
+    one.refresh_from_db()
+    assert (one.priority, one.must) == ("low", True)
+    services.set_out(one.pk, actor=SYSTEM, now=NOW)
+    assert land(first) == ["known"]

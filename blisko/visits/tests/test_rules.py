@@ -9,7 +9,7 @@ from blisko.access.rules import NOBODY, SYSTEM, Actor, ActorKind
 from blisko.accounts.rules import FIRST_ROLES
 from blisko.accounts.tests.make import an_actor
 from blisko.kit.errors import WrongMoment
-from blisko.visits.errors import BadAnswer, BadWindow, StepNotYours
+from blisko.visits.errors import BadAnswer, BadOrder, BadPlanning, BadWindow, StepNotYours
 from blisko.visits.rules import (
     ENDED,
     LONGEST_WINDOW,
@@ -20,13 +20,18 @@ from blisko.visits.rules import (
     OrderState,
     RequestState,
     VisitState,
+    check_after,
     check_answer,
+    check_job_type,
     check_step,
     check_window,
+    check_windows,
     open_steps,
+    order_step,
 )
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 LINK, DEVICE = Actor(ActorKind.LINK, "key:1"), Actor(ActorKind.DEVICE, "key:2")
 PROGRAM = Actor(ActorKind.PROGRAM, "key:3", permissions=frozenset({"visits.run"}))
 STEPS = sorted({step for _, step in VISIT_LIFE.steps})
@@ -156,3 +161,47 @@ def test_answer_is_yes_or_no_and_stars_go_from_one_to_five(works: bool | None, r
     else:
         with pytest.raises(BadAnswer):
             check_answer(works, rating)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5)), min_size=1, max_size=4))
+def test_windows_that_would_all_do_lie_apart(found: list[tuple[int, int]]) -> None:
+    windows = [(NOW + begins * HOUR, NOW + (begins + lasts) * HOUR) for begins, lasts in found]
+    hours = [hour for begins, lasts in found for hour in range(begins, begins + lasts)]
+    if len(hours) == len(set(hours)):
+        check_windows(windows, NOW)
+    else:
+        with pytest.raises(BadWindow):
+            check_windows(windows, NOW)
+
+
+def test_windows_are_ten_at_most() -> None:
+    windows = [(NOW + step * HOUR, NOW + (step + 1) * HOUR) for step in range(11)]
+    check_windows(windows[:10], NOW)
+    with pytest.raises(BadWindow):
+        check_windows(windows, NOW)
+
+
+@pytest.mark.parametrize(
+    ("visit", "after", "good"), [(3, 1, True), (3, 2, True), (1, 4, True), (1, 1, False), (1, 2, False), (1, 3, False), (1, 9, False)]
+)
+def test_visit_waits_only_within_its_order_and_never_in_a_circle(visit: int, after: int, good: bool) -> None:
+    waits_for: dict[int, int | None] = {1: None, 2: 1, 3: 2, 4: None}
+    if good:
+        check_after(visit, after, waits_for)
+    else:
+        with pytest.raises(BadOrder):
+            check_after(visit, after, waits_for)
+
+
+def test_order_whose_last_visit_ended_is_resolved_if_one_did_the_job() -> None:
+    assert [order_step(True, OrderState.OPEN), order_step(False, OrderState.OPEN)] == ["resolve", "cancel"]
+    assert {order_step(done, state) for done in (True, False) for state in (OrderState.RESOLVED, OrderState.CANCELLED)} == {""}
+
+
+@pytest.mark.parametrize(("levels", "crew", "good"), [({}, 1, True), ({"a": 1, "b": 3}, 2, True), ({"a": 4}, 1, False), ({}, 3, False)])
+def test_job_type_asks_for_levels_there_are_and_for_one_or_two_people(levels: dict[str, int], crew: int, good: bool) -> None:
+    if good:
+        check_job_type(levels, crew)
+    else:
+        with pytest.raises(BadPlanning):
+            check_job_type(levels, crew)
