@@ -9,7 +9,7 @@ from bench.planning import field_day, trsp, vrptw
 from bench.planning.disturbed import EMERGENCY, LATE, NOW, disturb, left_of, settled
 from bench.planning.instances import Broken, data
 from bench.planning.peers import by_ortools, by_pyvrp, by_vroom, trips
-from bench.planning.timetable import mended, timetable
+from bench.planning.timetable import Desk, mended, timetable
 from blisko.planning.rules.checker import costs, faults, figures
 from blisko.planning.rules.problem import Break, PickUp, PlanShift, PlanVisit, Problem, Weights
 
@@ -187,7 +187,10 @@ def test_each_peer_finds_the_pick_up_when_nobody_has_the_tool(name: str) -> None
 
 def test_disturbed_day_keeps_what_has_begun_and_asks_for_the_rest() -> None:
     day = field_day.day(4, technicians=12, visits=90)
-    morning = timetable(day, by_vroom.solve(day, 1.0, 1))
+    routes: dict[str, list[str]] = {}
+    for one in day.visits:
+        Desk(day).squeeze(one, routes)
+    morning = timetable(day, routes)
     problem = disturb(day, morning, 1)
     again = disturb(day, morning, 1)
     assert (again.shifts, again.visits) == (problem.shifts, problem.visits)
@@ -205,4 +208,4 @@ def test_disturbed_day_keeps_what_has_begun_and_asks_for_the_rest() -> None:
     plan, _ = mended(rest, left_of(morning, rest))
     assert faults(rest, plan) == []
     found = figures(rest, plan)
-    assert len(found.told_again) + len(found.left_out) < len(rest.visits) / 3  # most of what was told still holds
+    assert 0 < len(found.told_again) < len(rest.visits) / 2  # most of what was told still holds
