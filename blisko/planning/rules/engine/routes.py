@@ -1,0 +1,107 @@
+"""Routes as chains of nodes: put a node in, take it out, and bring a route's labels and price up to date."""
+
+from blisko.kit.compiled import bare, inlined
+from blisko.planning.rules.engine.fit import price_of, span
+from blisko.planning.rules.engine.labels import backward, forward, serve, soft_labels, start_labels, way
+from blisko.planning.rules.engine.world import (
+    BEGINS,
+    CLOSES,
+    COST,
+    COUNT,
+    EARLY,
+    ENDS,
+    LABOUR,
+    MAYBE,
+    NBREAKS,
+    NXT,
+    PARTS,
+    PRV,
+    ROUTE,
+    SOFT,
+    STEP,
+    USED,
+    State,
+    World,
+)
+
+
+@inlined
+def link(s: State, t: int, p: int, j: int) -> None:
+    """Put `j` after `p` in route `t`; labels are out of date until `refresh`."""
+    q = s.node[p, NXT]
+    s.node[p, NXT], s.node[j, PRV], s.node[j, NXT], s.node[q, PRV] = j, p, q, j
+    s.node[j, ROUTE] = t
+    s.tour[t, COUNT] += 1
+
+
+@inlined
+def unlink(s: State, j: int) -> None:
+    """Take `j` out of its route; labels are out of date until `refresh`."""
+    p, q = s.node[j, PRV], s.node[j, NXT]
+    s.node[p, NXT], s.node[q, PRV] = q, p
+    s.tour[s.node[j, ROUTE], COUNT] -= 1
+    s.node[j, ROUTE] = -1
+
+
+@inlined
+def pick_node(w: World, t: int) -> int:
+    """Answer the node that stands for the pick-up stop of route `t`."""
+    return w.nv + 2 * w.nt + t
+
+
+@bare
+def refresh(w: World, s: State, t: int) -> None:
+    """Bring labels, stock and price of route `t` up to date."""
+    a, z = w.nv + t, w.nv + w.nt + t
+    s.tour[t, MAYBE] = -2
+    start_labels(w, s, t)
+    backward(w, s, t)
+    forward(w, s, t, a)
+    if s.node[a, NXT] == z:
+        s.money[t, COST], s.money[t, SOFT], s.tour[t, LABOUR] = 0.0, 0.0, 0
+        for k in range(2 * w.parts):
+            s.tour[t, USED + k] = 0
+        return
+    s.money[t, SOFT] = soft_labels(w, s, t) if w.soft else 0.0
+    if w.stocked:
+        count_stock(w, s, t)
+    travel, given, busy = 0, 0.0, 0
+    p = a
+    while p != z:
+        q = s.node[p, NXT]
+        travel += way(w, s, t, p, q)
+        busy += serve(w, s, t, p)
+        if q < w.nv:
+            given += price_of(w, t, q)
+        p = q
+    s.tour[t, LABOUR] = travel + busy
+    s.money[t, COST] = w.second * travel + given + s.money[t, SOFT]
+    if w.work > 0.0:
+        s.money[t, COST] += w.work * span(w, s, t)
+    if w.uneven > 0.0:
+        share = s.tour[t, LABOUR] / max(1, w.shift[t, ENDS] - w.shift[t, BEGINS])
+        s.money[t, COST] += w.uneven * share * share
+
+
+@bare
+def count_stock(w: World, s: State, t: int) -> None:
+    """Count the parts of route `t`: from the van before a pick-up, and in all."""
+    for k in range(2 * w.parts):
+        s.tour[t, USED + k] = 0
+    p, after = s.node[w.nv + t, NXT], False
+    while s.node[p, NXT] >= 0:
+        if p >= w.nv:
+            after = True
+        else:
+            for k in range(w.parts):
+                s.tour[t, USED + w.parts + k] += w.visit[p, PARTS + k]
+                if not after:
+                    s.tour[t, USED + k] += w.visit[p, PARTS + k]
+        p = s.node[p, NXT]
+
+
+@bare
+def feasible(w: World, s: State, t: int) -> bool:
+    """Tell whether route `t` can be driven at all."""
+    a, z, n = w.nv + t, w.nv + w.nt + t, w.shift[t, NBREAKS]
+    return s.node[a, NXT] == z or s.node[z, EARLY + STEP * n] <= w.shift[t, CLOSES]

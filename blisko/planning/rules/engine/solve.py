@@ -1,0 +1,149 @@
+"""Solve a problem within a time or a number of rounds."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from blisko.planning.rules.engine.build import kept_from, state_from, world_from
+from blisko.planning.rules.engine.fit import fit
+from blisko.planning.rules.engine.routes import link, refresh
+from blisko.planning.rules.engine.schedule import plan_from
+from blisko.planning.rules.engine.search import anneal, begin_search, go_back
+from blisko.planning.rules.engine.stock import first_free, put_pickup, stocked_at
+from blisko.planning.rules.engine.world import (
+    BANNED,
+    CLOSES,
+    EARLY,
+    MATE,
+    NBREAKS,
+    NXT,
+    PICK,
+    PLACE,
+    PRICE_OF,
+    RANK,
+    REAL,
+    ROUTE,
+    STEP,
+    TOUCHED,
+    Kept,
+    State,
+    World,
+)
+from blisko.planning.rules.problem import Plan, Problem
+
+HOT, COLD = 2.0, 0.02  # temperatures, in prices of the way to a near neighbour
+FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of the time they should take
+Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
+
+
+def solve(
+    problem: Problem,
+    *,
+    clock: Callable[[], float],
+    seconds: float = 10.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    start: Plan | None = None,
+    tick: Tick | None = None,
+    hot: float = HOT,
+    cold: float = COLD,
+) -> Plan:
+    """Answer the best plan found in `seconds` by `clock` (seconds that only grow), or in exactly so many `iterations`.
+
+    `start`: a plan to go on from; what no longer fits in it is planned anew. `tick(share done, show)` answers False to stop early;
+    `show()` answers the best plan so far. The same seed and `iterations` give the same plan.
+    """
+    began = clock()
+    w = world_from(problem)
+    s = state_from(problem, w, seed)
+    _take_over(problem, w, s, start)
+    now, best = kept_from(w, s), kept_from(w, s)
+    begin_search(w, s, now, best)
+    rounds, chunk, share = 0, FEW, 0.0
+    unit = _unit(w, s)
+
+    def show() -> Plan:
+        shown = _plan_of(problem, w, s, best, rounds)
+        _return_to(w, s, now)
+        return shown
+
+    while w.nv and share < 1.0:
+        spent = clock() - began
+        if iterations is not None:
+            chunk = min(MANY, iterations - rounds)
+            ahead = (rounds + chunk) / iterations if iterations else 1.0
+        else:
+            ahead = min(1.0, share + STRIDE)
+        anneal(w, s, now, best, chunk, hot * unit * (cold / hot) ** share, hot * unit * (cold / hot) ** ahead)
+        rounds += chunk
+        now_spent = clock() - began
+        share = ahead if iterations is not None else now_spent / seconds
+        faster = STRIDE * seconds / max(now_spent - spent, 1e-6)
+        chunk = max(FEW, min(MANY, int(chunk * min(4.0, max(0.25, faster)))))
+        if tick is not None and not tick(min(1.0, share), show):
+            break
+    return _plan_of(problem, w, s, best, rounds)
+
+
+def _return_to(w: World, s: State, kept: Kept) -> None:
+    s.tour[:, TOUCHED] = 1
+    go_back(w, s, kept)
+
+
+def _plan_of(problem: Problem, w: World, s: State, best: Kept, rounds: int) -> Plan:
+    _return_to(w, s, best)
+    return plan_from(problem, w, s, best, rounds)
+
+
+def _unit(w: World, s: State) -> float:
+    """Answer the price of the way to a near neighbour: what temperatures are measured in."""
+    if w.nv < 2:
+        return 1.0
+    n = min(5, w.close.shape[1] - 1)
+    places = s.node[: w.nv, PLACE]
+    near = w.travel[0][places, places[w.close[:, n]]]
+    return max(1e-6, float(np.mean(near)) * (w.second + w.work))
+
+
+def _take_over(problem: Problem, w: World, s: State, start: Plan | None) -> None:
+    """Put the stops that stay, and what still fits of the plan given, into their routes."""
+    index = {visit.key: j for j, visit in enumerate(problem.visits)}
+    points = {point.key: m for m, point in enumerate(problem.pickups)}
+    given = {route.shift: route for route in start.routes} if start else {}
+    for t, shift in enumerate(problem.shifts):
+        refresh(w, s, t)
+        p = w.nv + t
+        for key in shift.fixed:
+            link(s, t, p, index[key])
+            p = index[key]
+        refresh(w, s, t)
+        if shift.fixed and s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])] > w.shift[t, CLOSES]:
+            w.shift[t, CLOSES] = s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])]
+            refresh(w, s, t)
+        for stop in given[shift.key].stops if shift.key in given else ():
+            if stop.kind == "pickup" and stop.key in points and s.tour[t, PICK] < 0:
+                put_pickup(w, s, t, p, points[stop.key])
+                p = s.node[p, NXT]
+                refresh(w, s, t)
+            elif stop.kind == "visit" and (j := index.get(stop.key, -1)) >= 0 and s.node[j, ROUTE] < 0:
+                p = _append(w, s, t, p, j)
+    gone = [j for j in range(w.nv) if s.node[j, ROUTE] < 0]
+    s.absent[: len(gone)] = gone
+    s.nabsent[0] = len(gone)
+
+
+def _append(w: World, s: State, t: int, p: int, j: int) -> int:
+    """Put `j` after `p` if it may stand there; answer the last node then."""
+    if (
+        w.visit[j, MATE] >= 0
+        or w.earlier[j, 0] >= 0
+        or w.price[w.shift[t, PRICE_OF], j] >= BANNED
+        or s.node[p, RANK] < s.node[first_free(w, s, t), RANK]
+    ):
+        return p
+    if (w.stocked and not stocked_at(w, s, t, p, j)) or fit(w, s, t, p, j, BANNED, REAL) >= BANNED:
+        return p
+    link(s, t, p, j)
+    refresh(w, s, t)
+    return j
