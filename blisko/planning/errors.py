@@ -79,6 +79,12 @@ class Unwished(Invalid):
     words = "This technician must not do this visit."
 
 
+class NoSuchSeat(Invalid):
+    """The job type sends fewer people than that."""
+
+    words = "Fewer people go to this visit than that."
+
+
 class LacksParts(Invalid):
     """The van lacks a part or a tool, and no depot on the way has it; `details` names them."""
 

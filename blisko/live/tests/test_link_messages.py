@@ -9,15 +9,18 @@ from pytest_django import Settings
 
 from blisko.access.rules import SYSTEM
 from blisko.customers.models import TimelineEntry
+from blisko.customers.tests.make import a_customer, a_site
 from blisko.kit.tests.work import do_jobs
 from blisko.live import handlers, jobs
 from blisko.live.queries.reminders import visits_to_remind_of
 from blisko.live.rules.reminders import local_day
 from blisko.live.tests.make import HALFWAY, LinkStory, a_fix, a_link
 from blisko.messaging.models import Delivery
+from blisko.planning.queries import told_for
 from blisko.visits.events import TechnicianSetOut, VisitDone
 from blisko.visits.rules import CancelReason
 from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, move_visit, rate_visit, report_no_access, set_out
+from blisko.visits.tests.make import a_visit
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 TOMORROW = timedelta(days=1, hours=1, minutes=48)
@@ -162,3 +165,26 @@ def test_visit_booked_today_for_tomorrow_needs_no_reminder(settings: Settings) -
 def test_day_is_as_long_as_the_clock_makes_it(moment: datetime, hours: int) -> None:
     start, end = local_day(moment, ZoneInfo("Europe/Warsaw"))
     assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
+
+
+def test_what_the_customer_was_told_is_kept_for_the_planner(settings: Settings) -> None:
+    story = a_link(NOW)
+    do_jobs()
+    (booked,) = told_for(SYSTEM, story.visit.pk, now=NOW)
+    assert (booked.technician, booked.told_from, booked.told_to) == (None, story.visit.window_from, story.visit.window_to)
+    a_fix(story.technician, NOW, HALFWAY)
+    set_out(story.visit.pk, actor=story.technician_actor(), now=NOW)
+    do_jobs()
+    coming, _ = told_for(SYSTEM, story.visit.pk, now=NOW)
+    assert coming.technician == story.technician
+    assert NOW < coming.told_from < coming.told_to < NOW + timedelta(hours=1)
+    arrive(story.visit.pk, actor=SYSTEM, now=NOW)
+    finish(story.visit.pk, actor=SYSTEM, now=NOW)
+    do_jobs()
+    assert len(told_for(SYSTEM, story.visit.pk, now=NOW)) == 2
+
+
+def test_customer_without_an_address_was_told_nothing(settings: Settings) -> None:
+    visit = a_visit(NOW, a_site(NOW, a_customer(NOW, phone="", email="")))
+    do_jobs()
+    assert not told_for(SYSTEM, visit.pk, now=NOW).exists()

@@ -22,9 +22,9 @@ def way(start: Point, end: Point, *, at: datetime) -> Leg:
     return roads().leg(start, end, at=at)
 
 
-def assignment_of(visit_id: int) -> Assignment | None:
+def assignment_of(visit_id: int, seat: int = LEAD) -> Assignment | None:
     """Answer who does a visit (who leads, where two do) when, for the house's own use; None while nobody does."""
-    return Assignment.objects.select_related("technician").filter(visit_id=visit_id, seat=LEAD, released_at=None).first()
+    return Assignment.objects.select_related("technician").filter(visit_id=visit_id, seat=seat, released_at=None).first()
 
 
 def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
@@ -36,6 +36,5 @@ def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
 def plan_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Assignment]:
     """Answer every assignment that touches the stretch of time."""
     require(actor, "planning.assign")
-    return (
-        Assignment.objects.filter(released_at=None, during__overlap=(starts, ends)).select_related("technician", "visit").order_by("during")
-    )
+    found = Assignment.objects.filter(released_at=None, during__overlap=(starts, ends))
+    return found.select_related("technician", "visit").prefetch_related("pins").order_by("during")

@@ -1,5 +1,6 @@
 """What people wish of a plan, and the seats of a crew."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 LEAD, SECOND = 1, 2
@@ -18,3 +19,9 @@ class PinKind(StrEnum):
 
     TECHNICIAN = "technician"
     TIME = "time"
+
+
+def may_do(technician_id: int, wishes: Mapping[int, WishKind]) -> bool:
+    """Answer whether the wishes for a visit (technician to kind) let this technician do it."""
+    alone = {one for one, kind in wishes.items() if kind == WishKind.ONLY}
+    return wishes.get(technician_id) != WishKind.NEVER and (not alone or technician_id in alone)

@@ -3,15 +3,19 @@
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
 from blisko.planning.services.plans import commit_plan, undo_last
+from blisko.planning.services.wishes import drop_wish, note_told, set_wish
 
 __all__ = [
     "assign_visit",
     "commit_plan",
+    "drop_wish",
     "end_slot",
     "free_slot",
     "move_assignment",
     "move_assignments",
+    "note_told",
     "pin_visit",
+    "set_wish",
     "swap_assignments",
     "unassign_visit",
     "undo_last",

@@ -1,60 +1,78 @@
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from psycopg.types.range import TimestamptzRange
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import give_key, take_key, write_audit
-from blisko.field.queries import levels_of, shifts_between, technician_for
+from blisko.field.queries import shifts_between, technician_for
 from blisko.field.rules import lacking_skills
 from blisko.kit.events import emit
 from blisko.planning import queries
-from blisko.planning.errors import DoubleBooked, LacksSkills, NothingToRelease, NotPlannable, OffShift
+from blisko.planning.errors import DoubleBooked, LacksSkills, NoSuchSeat, NothingToRelease, NotPlannable, OffShift, Unwished
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment
+from blisko.planning.queries.wishes import wishes_of
 from blisko.planning.rules.gaps import first_gap
 from blisko.planning.rules.lines import Change
 from blisko.planning.rules.runs import Why
-from blisko.planning.rules.wishes import LEAD
+from blisko.planning.rules.wishes import LEAD, may_do
 from blisko.planning.services.versions import KEY_OUTLIVES, line_of, queue_up, record_version
 from blisko.visits.queries import visit_by_id, visit_for
 from blisko.visits.rules import VisitState
 
+if TYPE_CHECKING:
+    from blisko.field.models import Technician
+    from blisko.visits.models import Visit
+
 
 @transaction.atomic
-def assign_visit(visit_id: int, technician_id: int, *, actor: Actor, now: datetime, starts_at: datetime | None = None) -> Assignment:
-    """Give a visit to a technician and him the key to it; whoever had it loses both.
+def assign_visit(
+    visit_id: int, technician_id: int, *, actor: Actor, now: datetime, starts_at: datetime | None = None, seat: int = LEAD
+) -> Assignment:
+    """Give a visit (a seat of it, where a crew goes) to a technician and him the key to it; whoever had it loses both.
 
-    `starts_at`: planned start; the earliest gap inside the window when None. Refuses `DoubleBooked`, `LacksSkills`, `OffShift`.
+    `starts_at`: planned start; None: with the lead, for who comes along, and else the earliest gap inside the window.
+    Refuses `DoubleBooked`, `LacksSkills`, `OffShift`, `Unwished`, `NoSuchSeat`.
     """
     require(actor, "planning.assign")
     visit = visit_for(actor, visit_id, now=now, lock=True)
     if visit.state != VisitState.BOOKED:
         raise NotPlannable(details={"state": visit.state})
     technician = technician_for(actor, technician_id)
-    if not technician.active:
-        raise OffShift
-    if lacking := lacking_skills(levels_of(technician_id), visit.order.job_type.wanted_levels):
-        raise LacksSkills(details={"skills": lacking})
+    _check_fit(visit, technician, seat)
     queue_up([technician_id])
     length = timedelta(minutes=visit.minutes)
-    start = starts_at or _gap(technician_id, visit_id, (visit.window_from, visit.window_to), length, actor)
-    current = queries.assignment_of(visit_id)
+    lead = queries.assignment_of(visit_id) if seat > LEAD and starts_at is None else None
+    start = starts_at or (lead.during.lower if lead else _gap(technician_id, visit_id, (visit.window_from, visit.window_to), length, actor))
+    current = queries.assignment_of(visit_id, seat)
     was = line_of(current) if current else None
     if current:
         _release(current, actor=actor, now=now)
     try:
         with transaction.atomic():
             made = Assignment.objects.create(
-                visit=visit, technician=technician, during=TimestamptzRange(start, start + length), made_at=now, made_by=actor.id
+                visit=visit, technician=technician, seat=seat, during=TimestamptzRange(start, start + length), made_at=now, made_by=actor.id
             )
     except IntegrityError:
         raise DoubleBooked(details={"technician": technician.code}) from None
     give_key(f"user:{technician.user_id}", f"visit:{visit_id}", by=actor, now=now, until=visit.window_to + KEY_OUTLIVES)
     write_audit(actor, "assign_visit", f"visit:{visit_id}", now=now, detail={"technician": technician.code})
     emit(VisitAssigned(visit_id=visit_id, technician_id=technician_id, at=now))
-    record_version([Change(visit_id, LEAD, was, line_of(made))], why=Why.ASSIGNED, actor=actor, now=now)
+    record_version([Change(visit_id, seat, was, line_of(made))], why=Why.ASSIGNED, actor=actor, now=now)
     return made
+
+
+def _check_fit(visit: "Visit", technician: "Technician", seat: int) -> None:
+    if not technician.active:
+        raise OffShift
+    if lacking := lacking_skills(technician.skill_levels, visit.order.job_type.wanted_levels):
+        raise LacksSkills(details={"skills": lacking})
+    if not may_do(technician.pk, wishes_of(visit.pk)):
+        raise Unwished
+    if not LEAD <= seat <= visit.order.job_type.crew_size:
+        raise NoSuchSeat(details={"seat": seat})
 
 
 def _gap(technician_id: int, visit_id: int, window: tuple[datetime, datetime], length: timedelta, actor: Actor) -> datetime:
@@ -79,8 +97,7 @@ def unassign_visit(visit_id: int, *, actor: Actor, now: datetime) -> None:
     visit = visit_for(actor, visit_id, now=now, lock=True)
     if visit.state != VisitState.BOOKED:
         raise NotPlannable(details={"state": visit.state})
-    current = queries.assignment_of(visit_id)
-    if current is None:
+    if not Assignment.objects.filter(visit_id=visit_id, released_at=None).exists():
         raise NothingToRelease
     _free(visit_id, actor=actor, now=now)
 
@@ -91,7 +108,7 @@ def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
 
     Whoever assigned it while it was being cancelled came later and still gets nothing: a cancelled visit keeps no slot.
     """
-    current = queries.assignment_of(visit_id)
+    current = Assignment.objects.filter(visit_id=visit_id, released_at=None).order_by("seat").first()
     if current is not None and (current.made_at <= now or visit_by_id(visit_id).state == VisitState.CANCELLED):
         _free(visit_id, actor=actor, now=now)
 

@@ -176,10 +176,15 @@ class TechnicianDoor(Asker):
         self._one, self._password = one, password
 
     async def sign_in(self) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
         await self.ask("GET", "/accounts/login/")
-        response = await self._post("/accounts/login/", login=self._one.email, password=self._password)
-        if response.status_code != 302:
-            raise Refused(response.status_code, f"{self._one.code} cannot sign in")
+        while (response := await self._post("/accounts/login/", login=self._one.email, password=self._password)).status_code != 302:
+            # A try that a kill has cut short counts as a failed one for a minute, and the form says "later".
+            if response.status_code != 200 or loop.time() > until:
+                raise Refused(response.status_code, f"{self._one.code} cannot sign in")
+            self.report.count("refusals")
+            await asyncio.sleep(LONGEST_WAIT)
 
     async def _post(self, path: str, *, files: Mapping[str, Any] | None = None, **fields: str) -> httpx.Response:
         headers = {"X-CSRFToken": self.client.cookies.get("csrftoken") or "", "Referer": str(self.client.base_url)}

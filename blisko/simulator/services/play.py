@@ -40,6 +40,11 @@ class Under:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def over(self) -> None:
+        """Let nobody wait for anything more of it."""
+        for event in (self.set_out, self.arrived, self.ended):
+            event.set()
+
 
 class Play:
     """One day: prepared, then played by everybody at once. What goes wrong with one of them is reported, and the others go on."""
@@ -129,10 +134,14 @@ class Play:
         return door, car
 
     async def _technician(self, one: Technician) -> None:
-        door, car = await self.at_work(one)
-        for under in self.under[one.code]:
-            await until(under.visit.starts - timedelta(seconds=under.visit.way.seconds), self.time)
-            await self.serve(door, car, under)
+        try:
+            door, car = await self.at_work(one)
+            for under in self.under[one.code]:
+                await until(under.visit.starts - timedelta(seconds=under.visit.way.seconds), self.time)
+                await self.serve(door, car, under)
+        finally:  # whatever stopped him, his customers do not wait for ever
+            for under in self.under[one.code]:
+                under.over()
 
     async def serve(self, door: Worker, car: Car, under: Under) -> None:
         """Drive to one visit and do it, from wherever it stands."""
@@ -152,8 +161,7 @@ class Play:
                 ending = visit.temper.ends if visit.temper.ends != "cancel" else "finish"
                 await self._take(door, under, ending, visit.temper.end_note)
         finally:
-            for event in (under.set_out, under.arrived, under.ended):
-                event.set()
+            under.over()
 
     async def drive(self, car: Car, under: Under) -> None:
         """Move the car along the way to a visit."""
