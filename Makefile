@@ -17,6 +17,7 @@ run: install
 
 test: install
 	tools/setup.sh chromium
+	tools/setup.sh roads
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports --no-logo
 	$(MAKE) --no-print-directory types

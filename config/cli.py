@@ -13,6 +13,7 @@ from blisko.kit import postgres, runner
 from blisko.kit.postgres_programs import PostgresError
 from config.demo import demo
 from config.processes import DRAIN, ROOT, prepare, processes
+from config.region import region
 
 log = logging.getLogger(__name__)
 PORT_WAIT = 5.0  # seconds a restarted process waits for its predecessor's port
@@ -22,6 +23,7 @@ blisko demo       the platform with a simulated day, on a database of its own   
 blisko web        pages, admin and API alone        (BLISKO_BIND, BLISKO_WEB_PORT, BLISKO_WEB_WORKERS, BLISKO_WEB_THREADS)
 blisko live       positions and live streams alone  (BLISKO_BIND, BLISKO_LIVE_PORT)
 blisko worker     jobs alone                        (BLISKO_WORKER_CONCURRENCY)
+blisko region     add FILE.osm.pbf | list | remove NAME: real roads from an OpenStreetMap extract (docs/how-to/roads.md)
 blisko postgres   start | stop | status | dump FILE | restore FILE of the embedded server
 blisko <other>    any Django management command: migrate, createsuperuser, simulate, ...; `blisko help` lists them
 """
@@ -31,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command named on the command line and answer its exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    commands = {"run": run, "demo": demo, "web": web, "live": live, "worker": worker, "postgres": embedded}
+    commands = {"run": run, "demo": demo, "web": web, "live": live, "worker": worker, "postgres": embedded, "region": region}
     if not args or args[0] in ("-h", "--help"):
         print(HELP, end="")
         return 0

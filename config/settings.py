@@ -63,6 +63,9 @@ BLISKO_BRAND = os.environ.get("BLISKO_BRAND", "Blisko")
 BLISKO_HOTLINE = os.environ.get("BLISKO_HOTLINE", "+48 22 555 01 00")
 BLISKO_CLOCK = os.environ.get("BLISKO_CLOCK", "")
 BLISKO_API_RATE = int(os.environ.get("BLISKO_API_RATE", "3000"))  # requests a minute that one API token may make
+BLISKO_TRAVEL_ROWS = int(os.environ.get("BLISKO_TRAVEL_ROWS", "5000000"))  # ways kept of what the road engine answered
+# Times what the roads say, by hours (night, morning, midday, afternoon, evening): {"morning": 1.2}; our own trips correct it.
+BLISKO_ROAD_FACTORS = json.loads(os.environ.get("BLISKO_ROAD_FACTORS", "{}"))
 BLISKO_MAP_FILE = os.environ.get("BLISKO_MAP_FILE", "")
 BLISKO_MAP_URL = os.environ.get("BLISKO_MAP_URL", "")
 
@@ -233,7 +236,8 @@ BLISKO_PLUGS = {
     "messaging.mail": os.environ.get(
         "BLISKO_MAIL", "blisko.messaging.adapters.phones.PhonesMail" if DEMO else "blisko.messaging.adapters.smtp.SmtpMail"
     ),
-    "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.crow.CrowRoads"),
+    "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.regions.RegionRoads"),
+    "planning.travel_times": "blisko.planning.adapters.learned.LearnedTimes",
     "planning.solver": os.environ.get("BLISKO_SOLVER", "blisko.planning.adapters.greedy.GreedySolver"),
     "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
     "imports.customers": "blisko.customers.services.imports.CustomerImporter",
@@ -244,6 +248,8 @@ BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {
     # The adapter's own options as JSON; for HttpSms see docs/how-to/sms-gateway.md.
     "messaging.sms": json.loads(os.environ.get("BLISKO_SMS_OPTIONS", "{}")),
     "messaging.mail": json.loads(os.environ.get("BLISKO_MAIL_OPTIONS", "{}")),
+    # For a road server: {"url": "http://…"}; see docs/how-to/roads.md.
+    "planning.roads": json.loads(os.environ.get("BLISKO_ROADS_OPTIONS", "{}")),
 }
 
 LOGGING = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs one thing and is safe to run twice: tools/setup.sh system | python | node | front | chromium
+# Installs one thing and is safe to run twice: tools/setup.sh system | python | node | front | chromium | roads
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -41,6 +41,15 @@ setup_system() {
     "$found" -c 'import venv, ensurepip' 2>/dev/null || debian python3-venv
 }
 
+# uv reads neither pip's mirror nor its certificates.
+uv_sources() {
+    local mirror
+    if [ -z "${UV_DEFAULT_INDEX:-}" ] && mirror=$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null); then
+        export UV_DEFAULT_INDEX=$mirror
+    fi
+    export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
+}
+
 setup_python() {
     setup_system
     if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -50,12 +59,7 @@ setup_python() {
     fi
     say "Installing Python packages (locked, with hashes)"
     "$venv/bin/python" -m pip install -q --require-hashes --only-binary :all: -r tools/uv.lock
-    # uv reads neither pip's mirror nor its certificates.
-    local mirror
-    if [ -z "${UV_DEFAULT_INDEX:-}" ] && mirror=$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null); then
-        export UV_DEFAULT_INDEX=$mirror
-    fi
-    export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
+    uv_sources
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --require-hashes -r requirements.lock \
         || fail "the Python packages of requirements.lock could not be installed (network? proxy?)"
     # The checkout itself, importable and with its command: nothing to build, so nothing to download for it.
@@ -100,7 +104,21 @@ setup_chromium() {
     [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
 }
 
+# What builds road networks (`blisko region add`). Its wheel is for Python 3.12 and newer; its programs need no Python at all,
+# so an older one gets them laid beside it, and its own, older Valhalla reads what they build.
+setup_roads() {
+    if "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' || [ -x "$venv/share/valhalla/valhalla/bin/valhalla_build_tiles" ]; then
+        return
+    fi
+    [ "$(uname -m)" = x86_64 ] || fail "regions cannot be prepared on $(uname -m); use a road server (docs/how-to/roads.md)"
+    say "Installing Valhalla's programs (locked, with hashes)"
+    uv_sources
+    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --python-version 3.12 --python-platform x86_64-manylinux_2_28 --no-deps \
+        --only-binary :all: --require-hashes --target "$venv/share/valhalla" -r tools/valhalla.lock \
+        || fail "Valhalla's programs could not be installed (network? proxy?)"
+}
+
 case "${1:-}" in
-    system | python | node | front | chromium) "setup_$1" ;;
+    system | python | node | front | chromium | roads) "setup_$1" ;;
     *) fail "unknown step '${1:-}'" ;;
 esac

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -202,3 +203,52 @@ class RouteStop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.technician_id}: {self.depot_id or 'break'}"
+
+
+class RoadSource(models.Model):
+    """One make and version of roads whose answers are kept: a new version of a region is a new source."""
+
+    key = models.TextField(unique=True)
+    first_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class TravelTime(models.Model):
+    """One way between two places (1/10,000 of a degree, see `number_of`) in some hours of the day, as a source of roads answered it."""
+
+    pk = models.CompositePrimaryKey("source_id", "hours", "from_place", "to_place")
+    source = models.ForeignKey(RoadSource, on_delete=models.CASCADE, related_name="+", db_index=False)
+    hours = models.PositiveSmallIntegerField()
+    from_place = models.BigIntegerField()
+    to_place = models.BigIntegerField()
+    seconds = models.IntegerField()
+    metres = models.IntegerField()
+    estimated = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.from_place} → {self.to_place}: {self.seconds} s"
+
+
+class Pace(models.Model):
+    """What our own trips taught about ways of one length (`band`) in some hours: how often what the roads say they take."""
+
+    estimated = models.BooleanField()
+    hours = models.PositiveSmallIntegerField()
+    band = models.PositiveSmallIntegerField()
+    low = models.FloatField()
+    median = models.FloatField()
+    high = models.FloatField()
+    trips = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["estimated", "hours", "band"], name="one_pace_per_length_and_hours")]
+
+    def __str__(self) -> str:
+        return f"{self.hours}/{self.band}: {self.median:.2f}"

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from blisko.planning.rules.ways import Leg, Point, crow_leg
+from blisko.planning.rules.ways import ESTIMATE, Leg, Point, RoadsSeen, Travel, crow_leg, crow_travel
 
 
 class CrowRoads:
@@ -10,5 +10,8 @@ class CrowRoads:
     def leg(self, start: Point, end: Point, *, at: datetime) -> Leg:
         return crow_leg(start, end)
 
-    def matrix(self, starts: Sequence[Point], ends: Sequence[Point], *, at: datetime) -> list[list[float]]:
-        return [[crow_leg(start, end).seconds for end in ends] for start in starts]
+    def matrix(self, starts: Sequence[Point], ends: Sequence[Point], *, at: datetime) -> Travel:
+        return crow_travel(starts, ends)
+
+    def seen(self) -> RoadsSeen:
+        return ESTIMATE

@@ -1,6 +1,7 @@
-"""What is known of the plan."""
+"""What is known of the plan and of the ways between its places."""
 
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, roads, way
+from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
+from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
@@ -14,11 +15,14 @@ __all__ = [
     "plan_between",
     "plan_difference",
     "plan_versions",
+    "ranges_between",
     "repairs_for",
     "roads",
+    "roads_in_words",
     "route_stops",
     "swap_consequences",
     "told_for",
+    "travel_between",
     "way",
     "wishes_for",
 ]

@@ -4,22 +4,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
-from blisko.kit.plugs import plug
 from blisko.planning.models import Assignment
-from blisko.planning.ports import Roads
-from blisko.planning.rules.ways import Leg, Point
 from blisko.planning.rules.wishes import LEAD
-
-
-def roads() -> Roads:
-    """Answer the roads that one settings line chose."""
-    chosen: Roads = plug("planning.roads")
-    return chosen
-
-
-def way(start: Point, end: Point, *, at: datetime) -> Leg:
-    """Answer the way between two points when leaving at `at`."""
-    return roads().leg(start, end, at=at)
 
 
 def assignment_of(visit_id: int, seat: int = LEAD) -> Assignment | None:

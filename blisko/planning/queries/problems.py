@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.utils import timezone
 
 from blisko.access.rules import SYSTEM
 from blisko.field.queries import breaks_of, day_ends_of, depots_for, places_of, regions_of, shifts_between, technicians_for, van_loads_of
 from blisko.field.rules import Load
 from blisko.planning.models import Assignment, PlanningRules, Told, Wish
-from blisko.planning.queries.assignments import roads
+from blisko.planning.queries.roads import travel_between as ways_between
 from blisko.planning.rules.presets import PRESETS, Preset
 from blisko.planning.rules.problem import Matrix, Problem, Weights
 from blisko.planning.rules.ways import Point
@@ -66,10 +65,7 @@ def draft_of(day: date, region: str, *, now: datetime, weights: Weights | None =
 
 def travel_between(places: Sequence[Point], *, at: datetime) -> Matrix:
     """Answer the whole seconds from each place to each."""
-    if not places:
-        return np.zeros((0, 0), dtype=np.int64)
-    found: Matrix = np.rint(np.array(roads().matrix(places, places, at=at))).astype(np.int64)
-    return found
+    return ways_between(places, places, at=at).seconds
 
 
 def world_of(day: date, region: str) -> World:

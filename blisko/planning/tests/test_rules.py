@@ -1,12 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from blisko.kit.earth import EARTH_RADIUS_M, metres_between
 from blisko.planning.rules.gaps import first_gap
-from blisko.planning.rules.ways import DETOUR, Point, crow_leg
+from blisko.planning.rules.ways import Point
 
 EIGHT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 WARSAW, BUDAPEST = Point(52.2297, 21.0122), Point(47.4979, 19.0402)
@@ -43,30 +43,6 @@ def test_distance_is_the_same_both_ways_bounded_and_never_longer_by_a_straight_w
     assert metres_between(a, b) == pytest.approx(metres_between(b, a), abs=1e-3)
     assert 0 <= metres_between(a, b) <= 3.141593 * EARTH_RADIUS_M
     assert metres_between(a, c) <= metres_between(a, b) + metres_between(b, c) + 1
-
-
-@given(points, points)
-def test_estimated_way_is_the_same_both_ways_and_says_that_it_is_estimated(a: Point, b: Point) -> None:
-    there, back = crow_leg(a, b), crow_leg(b, a)
-    assert (there.seconds, there.metres, there.low, there.high) == pytest.approx((back.seconds, back.metres, back.low, back.high), abs=1e-3)
-    assert there.line == ((a.lat, a.lon), (b.lat, b.lon)) == back.line[::-1]
-    assert there.estimated
-    assert there.metres == pytest.approx(metres_between(a, b) * DETOUR)
-    assert 0 <= there.low <= there.seconds < there.high
-
-
-@given(st.floats(0, 20), st.floats(0, 20))
-def test_longer_way_never_takes_less_time_and_no_speed_is_above_nineteen_metres_a_second(near: float, far: float) -> None:
-    assume(near <= far)
-    short, long = crow_leg(Point(0, 0), Point(0, near)), crow_leg(Point(0, 0), Point(0, far))
-    assert short.seconds <= long.seconds
-    assert long.metres <= 19 * long.seconds + 1e-6
-    assert long.seconds <= long.metres / 7 + 60
-
-
-def test_who_is_there_already_loses_no_minute_with_parking() -> None:
-    assert crow_leg(WARSAW, WARSAW).seconds == 0
-    assert crow_leg(Point(0, 0), Point(0, 0.002)).seconds > 60
 
 
 @pytest.mark.parametrize(
