@@ -1,10 +1,11 @@
 # make demo   everything installed, built and running, with a simulated day
 # make test   every test          make check  the house rules, in seconds      make types  mypy and tsc
 # make bench  the figures         make run    the platform without the demo    make clean  back to a fresh clone, data kept
+# make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo run test check types bench clean install
+.PHONY: demo run test check types bench bench-planning clean install
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -36,6 +37,9 @@ types: $(STAMPS)/python $(STAMPS)/node
 
 bench: install
 	$(BIN)/python -m bench $(ARGS)
+
+bench-planning: install
+	$(BIN)/python -m bench.planning $(ARGS)
 
 install: $(STAMPS)/front $(STAMPS)/words
 

@@ -19,7 +19,7 @@ from blisko.planning.rules.problem import PickUp, PlanShift, PlanVisit, Problem,
 
 SCALE = 1_000  # ticks of one unit
 DEPOT = "depot"
-WEIGHTS = Weights(left_out=10_000, broken=0, late=0, minute=0, overtime=0, told_twice=0, disliked=0, work=60 / SCALE)
+WEIGHTS = Weights(left_out=10_000.0, broken=0.0, late=0.0, minute=0.0, overtime=0.0, told_twice=0.0, disliked=0.0, work=60 / SCALE)
 ROW = re.compile(r"\s*(\d+)" + r"\s+(\S+)" * 5 + r"\s+(\[.*?\])" * 3)
 SOLUTION = re.compile(r"(\S+?\.100_25-5-5-5)-S=<(.*)>")
 

@@ -16,7 +16,7 @@ from blisko.planning.rules.problem import PlanShift, PlanVisit, Problem, Weights
 
 SIZES = {"solomon": "solomon/*.txt", "homberger": "homberger/*.txt"}
 # One point is one unit of distance (ten of our ticks, sixty of which are a minute); who leaves a customer out pays more than any detour.
-WEIGHTS = Weights(left_out=10_000, broken=0, late=0, minute=6, overtime=0, told_twice=0, disliked=0)
+WEIGHTS = Weights(left_out=10_000.0, broken=0.0, late=0.0, minute=6.0, overtime=0.0, told_twice=0.0, disliked=0.0)
 
 
 @dataclass(frozen=True)

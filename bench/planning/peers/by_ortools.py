@@ -43,9 +43,7 @@ def solve(problem: Problem, seconds: float, seed: int, start: Plan | None = None
     search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     search.time_limit.FromMilliseconds(round(seconds * 1000))
     model.routing.CloseModelWithParameters(search)
-    found = None
-    if start is not None:
-        found = model.routing.ReadAssignmentFromRoutes(_orders(model, start), True)
+    found = None if start is None else _begin(model, _orders(model, start))
     if found is not None:
         found = model.routing.SolveFromAssignmentWithParameters(found, search)
     else:
@@ -135,6 +133,15 @@ def _who(model: _Model) -> None:
             model.routing.VehicleVar(model.manager.NodeToIndex(nr)).SetValues([-1, *allowed])
     for nr in range(model.copies):
         model.routing.VehicleVar(model.manager.NodeToIndex(len(problem.visits) + nr)).SetValues([-1, nr])
+
+
+def _begin(model: _Model, orders: list[list[int]]) -> pywrapcp.Assignment | None:
+    """Answer the routes to begin with; when they cannot be read together, those that can be read alone."""
+    read = model.routing.ReadAssignmentFromRoutes
+    if (found := read(orders, True)) is not None:
+        return found
+    alone = [[order if row == nr else [] for row in range(len(orders))] for nr, order in enumerate(orders)]
+    return read([order if read(only, True) is not None else [] for only, order in zip(alone, orders, strict=True)], True)
 
 
 def _orders(model: _Model, start: Plan) -> list[list[int]]:
