@@ -1,17 +1,21 @@
 """The measuring itself: public values come out of our own reading, and what does not fit is not taken for a solution."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.planning import field_day, trsp, vrptw
+from bench.planning import field_day, repair, table, trsp, vrptw
+from bench.planning.__main__ import asked, tasks
 from bench.planning.disturbed import EMERGENCY, LATE, NOW, disturb, left_of, settled
-from bench.planning.instances import Broken, data
+from bench.planning.instances import Broken, Instance, data
 from bench.planning.peers import by_ortools, by_pyvrp, by_vroom, trips
+from bench.planning.repair import Repair
+from bench.planning.runs import Run, judge
 from bench.planning.timetable import Desk, mended, timetable
 from blisko.planning.rules.checker import costs, faults, figures
-from blisko.planning.rules.problem import Break, PickUp, PlanShift, PlanVisit, Problem, Weights
+from blisko.planning.rules.problem import Break, PickUp, Plan, PlanShift, PlanVisit, Problem, Weights
 
 LINE = np.abs(np.subtract.outer(np.arange(6), np.arange(6))).astype(np.int64) * 100
 HERE = data().is_dir()
@@ -209,3 +213,52 @@ def test_disturbed_day_keeps_what_has_begun_and_asks_for_the_rest() -> None:
     assert faults(rest, plan) == []
     found = figures(rest, plan)
     assert 0 < len(found.told_again) < len(rest.visits) / 2  # most of what was told still holds
+
+
+def test_plan_with_a_fault_has_no_value_and_says_why() -> None:
+    instance = Instance("small", SMALL, lambda _: 5.0, best=4.0)
+    found = Run("field", "small", "vroom", 1, 1)
+    judge(instance, Plan((), (), 0.0), found)
+    assert (found.value, found.gap) == (None, None)
+    assert found.why.startswith("25 faults, the first: v0")
+    judge(instance, timetable(SMALL, {}), found := Run("field", "small", "vroom", 1, 1))
+    assert (found.value, found.gap, found.left_out, found.why) == (5.0, 25.0, 25, "")
+
+
+def test_table_tells_medians_the_worst_and_who_served_not_everybody() -> None:
+    runs = [Run("trsp", str(nr), "blisko", 10, 1, value=1.0, gap=gap) for nr, gap in enumerate((1.0, 2.0, 4.0))]
+    runs += [Run("trsp", "0", "vroom", 10, 1, why="2 not served"), Run("trsp", "1", "vroom", 10, 1, value=1.0, gap=3.0)]
+    runs += [Run("field", "day7", "blisko", 2, 1, value=90.0, minutes=90.0), Run("field", "day7", "pyvrp", 2, 1, minutes=99.0, left_out=4)]
+    told = [line.split() for line in table.lines(runs) if line]
+    assert ["trsp", "10", "blisko", "3", "2.00%", "4.00%", "1.00%", "0", "0%"] in told
+    assert ["trsp", "10", "vroom", "2", "–", "–", "3.00%", "1", "0%"] in told
+    assert ["field", "2", "pyvrp", "1", "4", "0", "99", "1.100", "0", "0%"] in told
+    assert told[-1] == "trsp 0 10 s vroom seed 1: 2 not served".split()
+
+
+def test_repairs_are_told_in_means_and_by_the_twentieth_that_takes_longest() -> None:
+    days = [Repair(day, "blisko", 1.5, took=float(day), told=day, late=1, left_out=2, minutes=10.0) for day in (1, 2, 3)]
+    *_, line, wrong = repair.lines([*days, Repair(4, "blisko", 1.5, why="a fault")])
+    assert line.split() == ["repair", "1.5", "blisko", "3", "2.0", "1.0", "2.0", "10", "2.00", "2.90"]
+    assert wrong == "  repair day 4 blisko: a fault"
+
+
+def test_every_solver_meets_an_instance_in_turn_and_who_throws_no_dice_once() -> None:
+    options = asked(["--sets", "field", "--instances", "day7", "day9", "--budgets", "2", "--seeds", "1", "2"])
+    assert [task[1:] for task in tasks(options)][:6] == [
+        ("day7", "blisko", 2.0, 1),
+        ("day7", "pyvrp", 2.0, 1),
+        ("day7", "vroom", 2.0, 1),
+        ("day7", "ortools", 2.0, 1),
+        ("day7", "blisko", 2.0, 2),
+        ("day7", "pyvrp", 2.0, 2),
+    ]
+    assert [task[2] for task in tasks(asked(["--sets", "field", "--quick", "--ours-only"]))] == ["blisko"]
+
+
+def test_set_without_data_says_so_and_is_skipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BLISKO_DATA", str(tmp_path))
+    assert list(tasks(asked(["--sets", "solomon", "trsp"]))) == []
+    assert f"solomon: skipped, no data in {tmp_path}/bench" in capsys.readouterr().out
