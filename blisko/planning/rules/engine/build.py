@@ -148,7 +148,7 @@ def _travel(problem: Problem) -> tuple[Short, Ints, int]:
     n = problem.travel.shape[0]
     wide = np.zeros((n + 1, n + 1), np.int64)
     wide[:n, :n] = problem.travel
-    speeds = sorted({s.speed for s in problem.shifts})
+    speeds = sorted({s.speed for s in problem.shifts}) or [1.0]
     layers = [wide if speed == 1.0 else np.ceil(wide * speed) for speed in speeds]
     return np.array(layers).astype(np.int32), np.array([speeds.index(s.speed) for s in problem.shifts], np.int64), n
 
@@ -226,12 +226,16 @@ def _apart(problem: Problem, travel: Short) -> Prices:
 
 
 def _close(problem: Problem, travel: Short) -> Ints:
+    if not problem.visits:
+        return np.zeros((0, 0), np.int64)
     apart = _apart(problem, travel)
     return np.argsort(apart, axis=1, kind="stable")[:, :CLOSE].astype(np.int64)
 
 
 def _near(problem: Problem, travel: Short) -> Ints:
     """Answer for each visit those whose neighbourhood in a route costs least travel and waiting (Vidal et al. 2013)."""
+    if not problem.visits:
+        return np.zeros((0, 0), np.int64)
     places = np.array([v.place for v in problem.visits], np.int64)
     there = travel[0][np.ix_(places, places)].astype(np.float64)
     begins = np.array([v.windows[0][0] for v in problem.visits], np.float64)

@@ -25,13 +25,13 @@ from blisko.planning.rules.engine.world import (
     NXT,
     PICK,
     PRICE_OF,
-    PRV,
     REAL,
     REST,
     REST_LONG,
     SERVICE_OF,
     SHUTS,
     SOFT,
+    SPAN,
     STEP,
     State,
     World,
@@ -42,16 +42,6 @@ from blisko.planning.rules.engine.world import (
 def price_of(w: World, t: int, j: int) -> float:
     """Answer the points for giving visit `j` to shift `t`, wherever in its route."""
     return w.price[w.shift[t, PRICE_OF], j]
-
-
-@inlined
-def span(w: World, s: State, t: int) -> int:
-    """Answer how long route `t` takes from leaving as late as possible to coming back as early as possible; 0 when it is empty."""
-    z = w.nv + w.nt + t
-    if s.node[z, PRV] == w.nv + t:
-        return 0
-    here = STEP * w.shift[t, NBREAKS]
-    return max(s.node[z, EARLY + here] - s.node[z, LEAVE + here], s.node[z, DONE + here])
 
 
 @inlined
@@ -75,7 +65,7 @@ def quick_fit(w: World, s: State, t: int, p: int, j: int, bound: float) -> float
         upto += w.service[w.shift[t, SERVICE_OF], j] + then
         since = min(since, s.node[q, LATEST] - upto)
         end = max(ready + s.node[q, REST], s.node[q, HOME])
-        price += w.work * (max(end - since, upto + s.node[q, REST]) - span(w, s, t))
+        price += w.work * (max(end - since, upto + s.node[q, REST]) - s.tour[t, SPAN])
     return price if price < bound else BANNED
 
 
@@ -190,4 +180,4 @@ def _longer(w: World, s: State, t: int, p: int, j: int, q: int, trip: int, then:
     upto += serve(w, s, t, j) + then + rests
     since = min(since, s.node[q, LATEST + STEP * k] - upto)
     end = max(s.x[1, k] + s.node[q, REST + STEP * k], s.node[q, HOME + STEP * k])
-    return max(end - since, upto + s.node[q, REST + STEP * k]) - span(w, s, t)
+    return max(end - since, upto + s.node[q, REST + STEP * k]) - s.tour[t, SPAN]

@@ -308,3 +308,41 @@ def tail_cost(w: World, s: State, t: int, q: int, a: int) -> float:
         soft_step(w, s, t, q, r, a, b)
         a, b, q = b, 5 - b, r
     return s.c[a, n]
+
+
+@bare
+def step_back(w: World, s: State, t: int, q: int, k: int) -> int:
+    """Answer how many breaks were taken before the stop ahead of `q` on the way that leads to `q` with `k` taken."""
+    at, p, found = SOFT_AT if w.soft else EARLY, s.node[q, PRV], -1
+    trip, stay = way(w, s, t, p, q), serve(w, s, t, p)
+    for i in range(k + 1):
+        was = s.node[p, at + STEP * i]
+        if was < NEVER and begin(w, s, t, q, arrive(w, t, was + stay, trip, i, k)) == s.node[q, at + STEP * k]:
+            if found < 0 or (w.soft and abs(s.owed[p, i] + lateness(w, t, q, s.node[q, at + STEP * k]) - s.owed[q, k]) < 1e-9):
+                found = i
+    return found
+
+
+@bare
+def span(w: World, s: State, t: int) -> int:
+    """Answer how long route `t` takes from leaving to coming back.
+
+    With nothing but single windows to keep it leaves as late as the earliest return allows (exact: Savelsbergh 1992); else as late
+    as its first stop allows.
+    """
+    z, n = w.nv + w.nt + t, w.shift[t, NBREAKS]
+    if plain(w, t):
+        return max(s.node[z, EARLY] - s.node[z, LEAVE], s.node[z, DONE])
+    q, k, last = z, n, s.node[z, (SOFT_AT if w.soft else EARLY) + STEP * n]
+    while s.node[q, PRV] != w.nv + t:
+        k = step_back(w, s, t, q, k)
+        q = s.node[q, PRV]
+    if k > 0:
+        return last - w.shift[t, BEGINS]
+    return last - s.node[q, SOFT_AT if w.soft else EARLY] + way(w, s, t, w.nv + t, q)
+
+
+@inlined
+def plain(w: World, t: int) -> bool:
+    """Tell whether shift `t` has no breaks, and nothing soft to keep."""
+    return w.shift[t, NBREAKS] == 0 and not w.soft

@@ -3,28 +3,37 @@
 from blisko.kit.compiled import bare, inlined
 from blisko.planning.rules.engine.dice import throw
 from blisko.planning.rules.engine.fit import fit, price_of, quick_fit
+from blisko.planning.rules.engine.labels import serve, way
 from blisko.planning.rules.engine.linked import put_pair, ready_for, tighten
 from blisko.planning.rules.engine.routes import link, refresh
 from blisko.planning.rules.engine.stock import first_free, fit_behind_pickup, point_has, put_pickup, stocked_at, think_of_pickup, van_has
 from blisko.planning.rules.engine.world import (
     COUNT,
+    EARLY,
     FROZEN,
+    HI,
     LAST,
     LO,
+    LOADING,
     MATE,
     MAYBE,
     MAYBE_COST,
     MAYBE_PICK,
+    NBREAKS,
     NEVER,
     NXT,
+    OPENS,
     PICK,
+    PICK_PLACE,
     PLACE,
     PRV,
     RANK,
     ROUTE,
     SEEN,
+    STEP,
     THOUGHT,
     TOUCHED,
+    TRAVEL_OF,
     TWIN,
     State,
     World,
@@ -195,11 +204,31 @@ def look(w: World, s: State, t: int, p: int, j: int, best: float) -> float:
     return look_by_pickup(w, s, t, p, j, best)
 
 
-@bare
+@inlined
 def look_by_pickup(w: World, s: State, t: int, p: int, j: int, best: float) -> float:
     """As `look`, where `j` needs more than the van has: with a pick-up straight before it, or where one costs the route least."""
-    if s.tour[t, PICK] >= 0 or w.point.shape[0] == 0:
+    if s.tour[t, PICK] >= 0:
         return best
+    soonest, n = s.node[p, EARLY], w.shift[t, NBREAKS]
+    for k in range(1, n + 1):
+        soonest = min(soonest, s.node[p, EARLY + STEP * k])
+    soonest += serve(w, s, t, p)
+    if soonest + way(w, s, t, p, j) <= s.node[j, HI]:
+        best = look_behind_thought(w, s, t, p, j, best)
+        for m in range(w.point.shape[0]):
+            to = w.travel[w.shift[t, TRAVEL_OF], s.node[p, PLACE], w.point[m, PICK_PLACE]]
+            on = w.travel[w.shift[t, TRAVEL_OF], w.point[m, PICK_PLACE], s.node[j, PLACE]]
+            if max(soonest + to, w.point[m, OPENS]) + w.point[m, LOADING] + on <= s.node[j, HI] and point_has(w, s, t, m, j):
+                price = fit_behind_pickup(w, s, t, p, j, m, best)
+                if price < best:
+                    best = price
+                    s.where[0], s.where[1], s.where[2], s.where[3] = t, p, m, 1
+    return best
+
+
+@bare
+def look_behind_thought(w: World, s: State, t: int, p: int, j: int, best: float) -> float:
+    """Answer the price of the better of the best place so far and the one after `p` with a pick-up where one costs the route least."""
     if s.tour[t, MAYBE] == -2:
         think_of_pickup(w, s, t)
     m = s.tour[t, MAYBE_PICK]
@@ -208,10 +237,4 @@ def look_by_pickup(w: World, s: State, t: int, p: int, j: int, best: float) -> f
         if price < best:
             best = price
             s.where[0], s.where[1], s.where[2], s.where[3] = t, p, m, 0
-    for n in range(w.point.shape[0]):
-        if point_has(w, s, t, n, j):
-            price = fit_behind_pickup(w, s, t, p, j, n, best)
-            if price < best:
-                best = price
-                s.where[0], s.where[1], s.where[2], s.where[3] = t, p, n, 1
     return best

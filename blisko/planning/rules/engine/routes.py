@@ -1,8 +1,8 @@
 """Routes as chains of nodes: put a node in, take it out, and bring a route's labels and price up to date."""
 
 from blisko.kit.compiled import bare, inlined
-from blisko.planning.rules.engine.fit import price_of, span
-from blisko.planning.rules.engine.labels import backward, forward, serve, soft_labels, start_labels, way
+from blisko.planning.rules.engine.fit import price_of
+from blisko.planning.rules.engine.labels import backward, forward, serve, soft_labels, span, start_labels, way
 from blisko.planning.rules.engine.world import (
     BEGINS,
     CLOSES,
@@ -18,6 +18,7 @@ from blisko.planning.rules.engine.world import (
     PRV,
     ROUTE,
     SOFT,
+    SPAN,
     STEP,
     USED,
     State,
@@ -58,7 +59,8 @@ def refresh(w: World, s: State, t: int) -> None:
     backward(w, s, t)
     forward(w, s, t, a)
     if s.node[a, NXT] == z:
-        s.money[t, COST], s.money[t, SOFT], s.tour[t, LABOUR] = 0.0, 0.0, 0
+        s.money[t, COST] = s.money[t, SOFT] = 0.0
+        s.tour[t, LABOUR] = s.tour[t, SPAN] = 0
         for k in range(2 * w.parts):
             s.tour[t, USED + k] = 0
         return
@@ -77,7 +79,8 @@ def refresh(w: World, s: State, t: int) -> None:
     s.tour[t, LABOUR] = travel + busy
     s.money[t, COST] = w.second * travel + given + s.money[t, SOFT]
     if w.work > 0.0:
-        s.money[t, COST] += w.work * span(w, s, t)
+        s.tour[t, SPAN] = span(w, s, t)
+        s.money[t, COST] += w.work * s.tour[t, SPAN]
     if w.uneven > 0.0:
         share = s.tour[t, LABOUR] / max(1, w.shift[t, ENDS] - w.shift[t, BEGINS])
         s.money[t, COST] += w.uneven * share * share

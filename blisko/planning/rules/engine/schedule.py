@@ -1,48 +1,8 @@
 """From the arrays back to a `Plan` with its times."""
 
-import numpy as np
-
-from blisko.kit.compiled import bare
-from blisko.planning.rules.engine.labels import arrive, begin, lateness, serve, way
-from blisko.planning.rules.engine.world import (
-    COUNT,
-    DONE,
-    EARLY,
-    LEAVE,
-    NBREAKS,
-    NEVER,
-    PICK,
-    PLACE,
-    PRV,
-    SOFT_AT,
-    STEP,
-    Ints,
-    Kept,
-    State,
-    World,
-)
+from blisko.planning.rules.engine.labels import begin, plain, serve, step_back, way
+from blisko.planning.rules.engine.world import COUNT, DONE, EARLY, LEAVE, NBREAKS, PICK, PLACE, PRV, SOFT_AT, STEP, Kept, State, World
 from blisko.planning.rules.problem import Break, Plan, PlannedRoute, PlannedStop, Problem
-
-
-@bare
-def trace(w: World, s: State, t: int, nodes: Ints, starts: Ints, taken: Ints) -> int:
-    """Fill the stops of route `t` from its end backwards (first row: the end): node, start, breaks taken up to it; answer how many."""
-    q, k, n = w.nv + w.nt + t, w.shift[t, NBREAKS], 0
-    at = SOFT_AT if w.soft else EARLY
-    while s.node[q, PRV] >= 0:
-        nodes[n], starts[n], taken[n] = q, s.node[q, at + STEP * k], k
-        n += 1
-        p = s.node[q, PRV]
-        trip, stay, found = way(w, s, t, p, q), serve(w, s, t, p), -1
-        for i in range(k + 1):
-            if (
-                s.node[p, at + STEP * i] < NEVER
-                and begin(w, s, t, q, arrive(w, t, s.node[p, at + STEP * i] + stay, trip, i, k)) == s.node[q, at + STEP * k]
-            ):
-                if found < 0 or not w.soft or abs(s.owed[p, i] + lateness(w, t, q, s.node[q, at + STEP * k]) - s.owed[q, k]) < 1e-9:
-                    found = i
-        q, k = p, found
-    return n
 
 
 def plan_from(problem: Problem, w: World, s: State, best: Kept, iterations: int) -> Plan:
@@ -54,18 +14,15 @@ def plan_from(problem: Problem, w: World, s: State, best: Kept, iterations: int)
 
 def _route(problem: Problem, w: World, s: State, t: int) -> PlannedRoute:
     """Answer one route: it leaves as late as keeps its times, or as makes it shortest where work has its price."""
-    size = int(s.tour[t, COUNT]) + 2
-    nodes, starts, taken = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
-    n = trace(w, s, t, nodes, starts, taken)
-    chain = list(zip(nodes[:n].tolist(), starts[:n].tolist(), taken[:n].tolist(), strict=True))[::-1]
+    chain = _chain(w, s, t)
     shift = problem.shifts[t]
     a, z = w.nv + t, w.nv + w.nt + t
     leaves, p, used = shift.begins, a, 0
-    if chain[0][2] == 0:
-        leaves = max(leaves, chain[0][1] - int(way(w, s, t, a, chain[0][0])))
-    if w.work > 0:
-        last = int(w.shift[t, NBREAKS])
-        leaves = max(leaves, min(int(s.node[z, LEAVE + STEP * last]), int(s.node[z, EARLY + STEP * last] - s.node[z, DONE + STEP * last])))
+    first, start, breaks = chain[0]
+    if breaks == 0:
+        leaves = max(leaves, start - int(way(w, s, t, a, first)))
+    if w.work > 0 and plain(w, t):
+        leaves = max(leaves, min(int(s.node[z, LEAVE]), int(s.node[z, EARLY] - s.node[z, DONE])))
     free, stops = leaves, []
     for node, start, breaks in chain:
         rests = shift.breaks[used:breaks]
@@ -80,6 +37,15 @@ def _route(problem: Problem, w: World, s: State, t: int) -> PlannedRoute:
         stops.append(PlannedStop(kind, key, int(s.node[node, PLACE]), ready, begins, free))
         p = node
     raise AssertionError("a route ends at its end")
+
+
+def _chain(w: World, s: State, t: int) -> list[tuple[int, int, int]]:
+    """Answer (node, start, breaks taken by then) for every stop and the end of route `t`."""
+    q, k, out = w.nv + w.nt + t, int(w.shift[t, NBREAKS]), []
+    while s.node[q, PRV] >= 0:
+        out.append((q, int(s.node[q, (SOFT_AT if w.soft else EARLY) + STEP * k]), k))
+        k, q = int(step_back(w, s, t, q, k)), int(s.node[q, PRV])
+    return out[::-1]
 
 
 def _pauses(rests: tuple[Break, ...], leaves: int, trip: int) -> tuple[list[tuple[int, int]], int]:

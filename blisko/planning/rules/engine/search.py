@@ -5,8 +5,9 @@ import math
 from blisko.kit.compiled import bare
 from blisko.planning.rules.engine.dice import throw
 from blisko.planning.rules.engine.recreate import recreate
-from blisko.planning.rules.engine.routes import refresh
+from blisko.planning.rules.engine.routes import pick_node, refresh, unlink
 from blisko.planning.rules.engine.ruin import ruin
+from blisko.planning.rules.engine.stock import first_lacking
 from blisko.planning.rules.engine.world import COST, COUNT, HI, PICK, TOUCHED, Kept, State, World
 
 
@@ -57,6 +58,16 @@ def untouched(w: World, s: State) -> None:
 
 
 @bare
+def drop_pickups(w: World, s: State) -> None:
+    """Take pick-ups that nothing needs out of the routes just changed."""
+    for t in range(w.nt):
+        if s.tour[t, TOUCHED] == 1 and s.tour[t, PICK] >= 0 and first_lacking(w, s, t) < 0:
+            unlink(s, pick_node(w, t))
+            s.tour[t, PICK] = -1
+            refresh(w, s, t)
+
+
+@bare
 def begin_search(w: World, s: State, now: Kept, best: Kept) -> None:
     """Work out the plan given, put in what fits, and keep it as the first."""
     for t in range(w.nt):
@@ -77,6 +88,8 @@ def anneal(w: World, s: State, now: Kept, best: Kept, rounds: int, hot: float, c
         untouched(w, s)
         ruin(w, s)
         recreate(w, s)
+        if w.stocked and w.point.shape[0] > 0:
+            drop_pickups(w, s)
         cost = total(w, s)
         if cost < now.cost[0] - heat * math.log(max(throw(s.dice), 1e-300)):
             keep(w, s, now, cost)

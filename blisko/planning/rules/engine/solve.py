@@ -1,24 +1,26 @@
 """Solve a problem within a time or a number of rounds."""
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 
-from blisko.planning.rules.engine.build import kept_from, state_from, world_from
+from blisko.planning.rules.engine.build import MUST, kept_from, state_from, world_from
 from blisko.planning.rules.engine.fit import fit
-from blisko.planning.rules.engine.routes import link, refresh
+from blisko.planning.rules.engine.routes import link, pick_node, refresh
 from blisko.planning.rules.engine.schedule import plan_from
-from blisko.planning.rules.engine.search import anneal, begin_search, go_back
-from blisko.planning.rules.engine.stock import first_free, put_pickup, stocked_at
+from blisko.planning.rules.engine.search import anneal, begin_search, go_back, total
+from blisko.planning.rules.engine.stock import put_pickup, stocked_at
 from blisko.planning.rules.engine.world import (
     BANNED,
     CLOSES,
     EARLY,
+    FROZEN,
     MATE,
     NBREAKS,
-    NXT,
     PICK,
+    PICK_PLACE,
     PLACE,
     PRICE_OF,
     RANK,
@@ -33,6 +35,7 @@ from blisko.planning.rules.engine.world import (
 from blisko.planning.rules.problem import Plan, Problem
 
 HOT, COLD = 2.0, 0.02  # temperatures, in prices of the way to a near neighbour
+SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
 FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of the time they should take
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
 
@@ -55,7 +58,11 @@ def solve(
     `show()` answers the best plan so far. The same seed and `iterations` give the same plan.
     """
     began = clock()
-    w = world_from(problem)
+    if not problem.shifts or not problem.visits:
+        worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
+        return Plan((), tuple(v.key for v in problem.visits), worth)
+    real = world_from(problem)
+    w = _smoother(real, 0.0)
     s = state_from(problem, w, seed)
     _take_over(problem, w, s, start)
     now, best = kept_from(w, s), kept_from(w, s)
@@ -64,12 +71,17 @@ def solve(
     unit = _unit(w, s)
 
     def show() -> Plan:
-        shown = _plan_of(problem, w, s, best, rounds)
+        _price_again(real, s, now, best)
+        shown = _plan_of(problem, real, s, best, rounds)
+        _price_again(w, s, now, best)
         _return_to(w, s, now)
         return shown
 
-    while w.nv and share < 1.0:
+    while share < 1.0:
         spent = clock() - began
+        if w.second != (smoother := _smoother(real, share)).second:
+            w = smoother
+            _price_again(w, s, now, best)
         if iterations is not None:
             chunk = min(MANY, iterations - rounds)
             ahead = (rounds + chunk) / iterations if iterations else 1.0
@@ -83,7 +95,24 @@ def solve(
         chunk = max(FEW, min(MANY, int(chunk * min(4.0, max(0.25, faster)))))
         if tick is not None and not tick(min(1.0, share), show):
             break
-    return _plan_of(problem, w, s, best, rounds)
+    _price_again(real, s, now, best)
+    return _plan_of(problem, real, s, best, rounds)
+
+
+def _smoother(w: World, share: float) -> World:
+    """Answer the world with a price on driving where only time away from home has one: waiting hides what a change is worth.
+
+    The price falls from step to step and is gone for the last tenth.
+    """
+    extra = next(part for upto, part in SMOOTH if share < upto)
+    return w._replace(second=w.second + extra * w.work) if w.work > 0 else w
+
+
+def _price_again(w: World, s: State, now: Kept, best: Kept) -> None:
+    """Work out what the plans kept cost by other prices."""
+    for kept in (best, now):
+        _return_to(w, s, kept)
+        kept.cost[0] = total(w, s)
 
 
 def _return_to(w: World, s: State, kept: Kept) -> None:
@@ -123,9 +152,7 @@ def _take_over(problem: Problem, w: World, s: State, start: Plan | None) -> None
             refresh(w, s, t)
         for stop in given[shift.key].stops if shift.key in given else ():
             if stop.kind == "pickup" and stop.key in points and s.tour[t, PICK] < 0:
-                put_pickup(w, s, t, p, points[stop.key])
-                p = s.node[p, NXT]
-                refresh(w, s, t)
+                p = _pick_up(w, s, t, p, points[stop.key])
             elif stop.kind == "visit" and (j := index.get(stop.key, -1)) >= 0 and s.node[j, ROUTE] < 0:
                 p = _append(w, s, t, p, j)
     gone = [j for j in range(w.nv) if s.node[j, ROUTE] < 0]
@@ -133,14 +160,21 @@ def _take_over(problem: Problem, w: World, s: State, start: Plan | None) -> None
     s.nabsent[0] = len(gone)
 
 
+def _pick_up(w: World, s: State, t: int, p: int, m: int) -> int:
+    """Stop at pick-up point `m` after `p` if that is possible; answer the last node then."""
+    node = pick_node(w, t)
+    s.tour[t, PICK], s.node[node, PLACE] = m, w.point[m, PICK_PLACE]
+    if s.node[p, RANK] < w.shift[t, FROZEN] or fit(w, s, t, p, node, BANNED, REAL) >= BANNED:
+        s.tour[t, PICK] = -1
+        return p
+    put_pickup(w, s, t, p, m)
+    refresh(w, s, t)
+    return node
+
+
 def _append(w: World, s: State, t: int, p: int, j: int) -> int:
     """Put `j` after `p` if it may stand there; answer the last node then."""
-    if (
-        w.visit[j, MATE] >= 0
-        or w.earlier[j, 0] >= 0
-        or w.price[w.shift[t, PRICE_OF], j] >= BANNED
-        or s.node[p, RANK] < s.node[first_free(w, s, t), RANK]
-    ):
+    if w.visit[j, MATE] >= 0 or w.earlier[j, 0] >= 0 or w.price[w.shift[t, PRICE_OF], j] >= BANNED or s.node[p, RANK] < w.shift[t, FROZEN]:
         return p
     if (w.stocked and not stocked_at(w, s, t, p, j)) or fit(w, s, t, p, j, BANNED, REAL) >= BANNED:
         return p

@@ -148,7 +148,7 @@ def tidy_pickup(w: World, s: State, t: int) -> None:
     m, node = s.tour[t, PICK], pick_node(w, t)
     if m < 0:
         return
-    lacks = _first_lacking(w, s, t)
+    lacks = first_lacking(w, s, t)
     if lacks < 0:
         unlink(s, node)
         s.tour[t, PICK] = -1
@@ -157,7 +157,7 @@ def tidy_pickup(w: World, s: State, t: int) -> None:
 
 
 @bare
-def _first_lacking(w: World, s: State, t: int) -> int:
+def first_lacking(w: World, s: State, t: int) -> int:
     """Answer the first visit of route `t` that the van alone cannot serve, -1 when there is none."""
     tools, n = w.shift[t, VAN_TOOLS], w.parts
     for k in range(n):

@@ -35,10 +35,10 @@ NXT, PRV, ROUTE, RANK, PLACE, LO, HI = range(7)
 EARLY, DONE, LEAVE, MAYBE_EARLY, MAYBE_DONE, MAYBE_LEAVE, LATEST, CALM, REST, HOME, SOFT_AT = range(7, 18)
 STEP = 11
 REAL, THOUGHT = np.int64(0), np.int64(MAYBE_EARLY - EARLY)  # from a real label to itself, and to the one that is only thought of
-# State.tour: travel and service seconds · pick-up point visited (-1: none) · node after which a pick-up would cost least (-1: none fits,
-# -2: not looked for) and which point · stops · changed since the last accepted plan · changed by this ruin · scratch · parts taken from the
-# van before a pick-up, and parts in all
-LABOUR, PICK, MAYBE, MAYBE_PICK, COUNT, TOUCHED, RUINED, SEEN, USED = range(9)
+# State.tour: travel and service seconds · seconds from leaving to coming back · pick-up point visited (-1: none) · node after which a
+# pick-up would cost least (-1: none fits, -2: not looked for) and which point · stops · changed since the last accepted plan · changed by
+# this ruin · scratch · parts taken from the van before a pick-up, and parts in all
+LABOUR, SPAN, PICK, MAYBE, MAYBE_PICK, COUNT, TOUCHED, RUINED, SEEN, USED = range(10)
 # State.money: all its route costs · its lateness, overtime and broken words · detour of the pick-up thought of
 COST, SOFT, MAYBE_COST = range(3)
 
