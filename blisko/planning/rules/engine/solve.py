@@ -61,42 +61,65 @@ def solve(
     if not problem.shifts or not problem.visits:
         worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
         return Plan((), tuple(v.key for v in problem.visits), worth)
-    real = world_from(problem)
-    w = _smoother(real, 0.0)
-    s = state_from(problem, w, seed)
-    _take_over(problem, w, s, start)
-    now, best = kept_from(w, s), kept_from(w, s)
-    begin_search(w, s, now, best)
-    rounds, chunk, share = 0, FEW, 0.0
-    unit = _unit(w, s)
-
-    def show() -> Plan:
-        _price_again(real, s, now, best)
-        shown = _plan_of(problem, real, s, best, rounds)
-        _price_again(w, s, now, best)
-        _return_to(w, s, now)
-        return shown
-
+    search = _Search(problem, seed, start)
+    hot, cold = hot * search.unit, cold * search.unit
+    chunk, share = FEW, 0.0
     while share < 1.0:
         spent = clock() - began
-        if w.second != (smoother := _smoother(real, share)).second:
-            w = smoother
-            _price_again(w, s, now, best)
         if iterations is not None:
-            chunk = min(MANY, iterations - rounds)
-            ahead = (rounds + chunk) / iterations if iterations else 1.0
+            chunk = min(MANY, iterations - search.rounds)
+            ahead = (search.rounds + chunk) / iterations if iterations else 1.0
         else:
             ahead = min(1.0, share + STRIDE)
-        anneal(w, s, now, best, chunk, hot * unit * (cold / hot) ** share, hot * unit * (cold / hot) ** ahead)
-        rounds += chunk
-        now_spent = clock() - began
-        share = ahead if iterations is not None else now_spent / seconds
-        faster = STRIDE * seconds / max(now_spent - spent, 1e-6)
+        search.run(share, chunk, hot * (cold / hot) ** share, hot * (cold / hot) ** ahead)
+        passed = clock() - began
+        share = ahead if iterations is not None else passed / seconds
+        faster = STRIDE * seconds / max(passed - spent, 1e-6)
         chunk = max(FEW, min(MANY, int(chunk * min(4.0, max(0.25, faster)))))
-        if tick is not None and not tick(min(1.0, share), show):
+        if tick is not None and not tick(min(1.0, share), search.show):
             break
-    _price_again(real, s, now, best)
-    return _plan_of(problem, real, s, best, rounds)
+    return search.show()
+
+
+class _Search:
+    """One search: the plan it stands at, the best one so far, and the prices it goes by at present."""
+
+    def __init__(self, problem: Problem, seed: int, start: Plan | None) -> None:
+        self.problem, self.rounds = problem, 0
+        self.real = world_from(problem)
+        self.w = _smoother(self.real, 0.0)
+        self.s = state_from(problem, self.w, seed)
+        _take_over(problem, self.w, self.s, start)
+        self.now, self.best = kept_from(self.w, self.s), kept_from(self.w, self.s)
+        begin_search(self.w, self.s, self.now, self.best)
+        self.unit = _unit(self.w, self.s)
+
+    def run(self, share: float, rounds: int, hot: float, cold: float) -> None:
+        """Do so many rounds at the prices that go with the share of the search already done."""
+        smoother = _smoother(self.real, share)
+        if self.w.second != smoother.second:
+            self.w = smoother
+            self._price_again(self.w)
+        anneal(self.w, self.s, self.now, self.best, rounds, hot, cold)
+        self.rounds += rounds
+
+    def show(self) -> Plan:
+        """Answer the best plan so far at its real price; the search may go on afterwards."""
+        self._price_again(self.real)
+        self._return_to(self.real, self.best)
+        plan = plan_from(self.problem, self.real, self.s, self.best, self.rounds)
+        self._price_again(self.w)
+        return plan
+
+    def _price_again(self, w: World) -> None:
+        """Work out what the plans kept cost by other prices, and stand at the present one again."""
+        for kept in (self.best, self.now):
+            self._return_to(w, kept)
+            kept.cost[0] = total(w, self.s)
+
+    def _return_to(self, w: World, kept: Kept) -> None:
+        self.s.tour[:, TOUCHED] = 1
+        go_back(w, self.s, kept)
 
 
 def _smoother(w: World, share: float) -> World:
@@ -106,23 +129,6 @@ def _smoother(w: World, share: float) -> World:
     """
     extra = next(part for upto, part in SMOOTH if share < upto)
     return w._replace(second=w.second + extra * w.work) if w.work > 0 else w
-
-
-def _price_again(w: World, s: State, now: Kept, best: Kept) -> None:
-    """Work out what the plans kept cost by other prices."""
-    for kept in (best, now):
-        _return_to(w, s, kept)
-        kept.cost[0] = total(w, s)
-
-
-def _return_to(w: World, s: State, kept: Kept) -> None:
-    s.tour[:, TOUCHED] = 1
-    go_back(w, s, kept)
-
-
-def _plan_of(problem: Problem, w: World, s: State, best: Kept, rounds: int) -> Plan:
-    _return_to(w, s, best)
-    return plan_from(problem, w, s, best, rounds)
 
 
 def _unit(w: World, s: State) -> float:
