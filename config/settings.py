@@ -238,7 +238,7 @@ BLISKO_PLUGS = {
     ),
     "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.regions.RegionRoads"),
     "planning.travel_times": "blisko.planning.adapters.learned.LearnedTimes",
-    "planning.solver": os.environ.get("BLISKO_SOLVER", "blisko.planning.adapters.greedy.GreedySolver"),
+    "planning.solver": os.environ.get("BLISKO_SOLVER", "blisko.planning.adapters.engine.EngineSolver"),
     "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
     "imports.customers": "blisko.customers.services.imports.CustomerImporter",
     "imports.technicians": "blisko.field.services.imports.TechnicianImporter",

@@ -29,7 +29,7 @@ DISPATCH = (
     "messaging.see_deliveries",
     "messaging.resolve_doubt",
 )
-MANAGE = (*DISPATCH, "field.edit", "visits.edit_job_types", "messaging.edit_templates", "access.see_audit", "imports.run")
+MANAGE = (*DISPATCH, "field.edit", "planning.rules", "visits.edit_job_types", "messaging.edit_templates", "access.see_audit", "imports.run")
 FIRST_ROLES = (
     FirstRole(
         "admin",

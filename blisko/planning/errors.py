@@ -101,3 +101,21 @@ class NotThatDay(Invalid):
     """A visit is promised for another day than the one it would be planned on; moving it needs the customer's word first."""
 
     words = "This visit is promised for another day. Move its window first."
+
+
+class DayIsOver(Invalid):
+    """Only today and the days to come are planned."""
+
+    words = "This day is over. Choose today or a day to come."
+
+
+class NoSuchRegion(NotFound):
+    """No region has this code."""
+
+    words = "We do not know this region."
+
+
+class BadRules(Invalid):
+    """The house would plan too far ahead, or too long."""
+
+    words = "Plan at most 14 days ahead, each region's day for 1 to 3,600 seconds."

@@ -1,10 +1,54 @@
-"""What planning does because it is time: learn from the trips of the day."""
+"""What planning does because somebody asked for it a moment ago, and because it is time."""
+
+from datetime import date, timedelta
 
 from procrastinate.contrib.django import app as queue
 
+from blisko.access.rules import SYSTEM
 from blisko.kit import clock
 from blisko.kit.connections import drop_dead_connections
+from blisko.kit.events import PATIENCE
+from blisko.planning.queries.problems import day_at, planning_rules
+from blisko.planning.queries.runs import overrunning_visits
+from blisko.planning.services.repairing import JOB as REPAIR
+from blisko.planning.services.repairing import ask_repair_around, repair_day
+from blisko.planning.services.runs import JOB as RUN
+from blisko.planning.services.runs import plan_days, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
+
+
+@queue.task(name=RUN, queue="plans", retry=PATIENCE)
+def run_plan(run_id: int) -> None:
+    """Work on one planning run; after a kill, from where it was."""
+    drop_dead_connections()
+    work_plan_run(run_id, now=clock.now())
+
+
+@queue.task(name=REPAIR, queue="repairs", retry=PATIENCE)
+def repair(day: str, region: str) -> None:
+    """Repair what is left of one day of one region."""
+    drop_dead_connections()
+    repair_day(date.fromisoformat(day), region, now=clock.now())
+
+
+@queue.periodic(cron="17 1 * * *")
+@queue.task(name="planning.coming_days", queue="care", queueing_lock="planning.coming_days")
+def plan_coming_days(timestamp: int) -> None:
+    """Plan the coming days every night, as far ahead as the rules say."""
+    drop_dead_connections()
+    now = clock.now()
+    ahead = planning_rules().days_ahead
+    plan_days([day_at(now) + timedelta(days=each) for each in range(1, ahead + 1)], actor=SYSTEM, now=now)
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="planning.overruns", queue="care", queueing_lock="planning.overruns")
+def look_for_overruns(timestamp: int) -> None:
+    """Have the day repaired around every visit that lasts longer than planned."""
+    drop_dead_connections()
+    now = clock.now()
+    for visit_id in overrunning_visits(now):
+        ask_repair_around(visit_id, now=now)
 
 
 @queue.periodic(cron="11 2 * * *")

@@ -1,7 +1,9 @@
 """What is known of the plan and of the ways between its places."""
 
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
+from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, roads, way
+from blisko.planning.queries.problems import planning_rules
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
+from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
@@ -12,9 +14,13 @@ __all__ = [
     "compare_presets",
     "consequences",
     "one_more",
+    "open_proposals",
     "plan_between",
     "plan_difference",
+    "plan_run_for",
+    "plan_runs",
     "plan_versions",
+    "planning_rules",
     "ranges_between",
     "repairs_for",
     "roads",

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from blisko.planning.errors import BadRules
 from blisko.planning.rules.problem import Weights
 
 
@@ -27,3 +28,11 @@ PRESETS = {
     Preset.ROADS: Weights(minute=2.0, work=0.2, told_twice=30.0),
     Preset.CALM: Weights(told_twice=240.0, disliked=15.0),
 }
+DAYS_AHEAD = range(15)
+SECONDS = range(1, 3601)
+
+
+def check_rules(days_ahead: int, seconds: int) -> None:
+    """Refuse `BadRules` unless the house plans at most two weeks ahead, and a region's day for one second to one hour."""
+    if days_ahead not in DAYS_AHEAD or seconds not in SECONDS:
+        raise BadRules

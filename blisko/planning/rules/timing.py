@@ -124,19 +124,29 @@ def timed(
     return _told(problem, shift, last, back, names or Names(visits, pickups)) if order else None
 
 
-def _driven(breaks: Sequence[Break], label: _Label, way: int) -> Iterator[tuple[_Label, int]]:
-    """Answer every way to drive on: with no break, the next one, the next two … taken; each with the moment of arriving."""
-    yield label, label.free + way
-    now, left, trail = label.free, way, label.trail
-    for taken in range(label.taken, len(breaks)):
-        pause = breaks[taken]
-        begins = max(now, pause.earliest)
-        if begins > pause.latest:
+def drives(breaks: Sequence[Break], free: int, taken: int, way: int) -> Iterator[tuple[int, int]]:
+    """Answer how a way may be driven: with none, one, … of the next breaks in it, as (breaks taken then, moment of arriving)."""
+    yield taken, free + way
+    now, left = free, way
+    for number in range(taken, len(breaks)):
+        begins = max(now, breaks[number].earliest)
+        if begins > breaks[number].latest:
             return
         left = max(0, left - (begins - now))
-        now = begins + pause.seconds
-        trail = _Trail(PlannedStop("break", str(taken + 1), None, begins, begins, now), trail)
-        yield _Label(now, label.cost, taken + 1, trail), now + left
+        now = begins + breaks[number].seconds
+        yield number + 1, now + left
+
+
+def _driven(breaks: Sequence[Break], label: _Label, way: int) -> Iterator[tuple[_Label, int]]:
+    """Answer every way to drive on, each with the moment of arriving."""
+    now, trail = label.free, label.trail
+    for taken, arrives in drives(breaks, label.free, label.taken, way):
+        if taken > label.taken:
+            pause = breaks[taken - 1]
+            begins = max(now, pause.earliest)
+            now = begins + pause.seconds
+            trail = _Trail(PlannedStop("break", str(taken), None, begins, begins, now), trail)
+        yield _Label(now, label.cost, taken, trail), arrives
 
 
 def _stopped(

@@ -10,7 +10,7 @@ from datetime import datetime
 from blisko.kit.errors import Refusal
 from blisko.planning.errors import LacksParts, LacksSkills, NotPlannable, OffShift, Unwished
 from blisko.planning.rules.lines import Change, Line, Seat, changes_between, late_by, present_lines, present_plan, to_be_told
-from blisko.planning.rules.problem import PlannedRoute, PlanShift, Problem
+from blisko.planning.rules.problem import Plan, PlannedRoute, PlanShift, Problem
 from blisko.planning.rules.timing import Names, Timed, lacks, names_of, route_price, timed
 from blisko.planning.rules.world import BOOKED, Job, World, moment_of, seat_of, technician_of
 
@@ -88,6 +88,14 @@ def board_of(world: World, problem: Problem) -> Board:
         ends.update((stop.key, stop.ends) for stop in route.stops)
     jobs = {job.visit_id: job for job in world.jobs}
     return Board(world, loose, names_of(loose), jobs, {shift.key: shift for shift in problem.shifts}, orders, starts, ends)
+
+
+def as_it_stands(board: Board) -> Plan:
+    """Answer the plan as it will take place if nobody changes it: later where somebody comes later, and loading where he must."""
+    timed_routes = [_timed(board, board.shifts[shift], order, board.starts) for shift, order in board.orders.items() if order]
+    routes = tuple(one.route for one in timed_routes if one)
+    done = {stop.key for route in routes for stop in route.stops if stop.kind == "visit"}
+    return Plan(routes, tuple(visit.key for visit in board.problem.visits if visit.key not in done), 0.0)
 
 
 def moved(board: Board, keys: Sequence[str], shift: PlanShift, *, before: str | None = None, starts: int | None = None) -> Orders:

@@ -1,15 +1,21 @@
 """Give visits to technicians and take them back; keep plans, change them by hand; keep and learn what ways take."""
+"""Give visits to technicians and take them back; keep plans, change them by hand, make them in jobs, repair them."""
 
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
 from blisko.planning.services.plans import commit_plan, undo_last
+from blisko.planning.services.repairing import change_planning_rules, dismiss_proposal, repair_day, take_proposal
+from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
 from blisko.planning.services.travel import forget_travel, keep_travel
 from blisko.planning.services.wishes import drop_wish, note_told, set_wish
 
 __all__ = [
     "assign_visit",
+    "cancel_plan_run",
+    "change_planning_rules",
     "commit_plan",
+    "dismiss_proposal",
     "drop_wish",
     "end_slot",
     "forget_travel",
@@ -20,8 +26,13 @@ __all__ = [
     "move_assignments",
     "note_told",
     "pin_visit",
+    "plan_days",
+    "repair_day",
     "set_wish",
+    "start_plan_run",
     "swap_assignments",
+    "take_proposal",
     "unassign_visit",
     "undo_last",
+    "work_plan_run",
 ]

@@ -97,10 +97,10 @@ def test_repairs_ask_the_nearest_who_are_able_and_offer_a_swap_where_it_helps() 
     assert nearest_technicians(world, 1) == [4, 1, 2]
     assert nearest_technicians(world, 3) == [1, 2, 3, 4]
     running = a_job(1, opens=8, minutes=240, state="on_site", arrived_at=at(8), seats=held(8))
-    at_risk, easy = a_job(2, opens=9, seats=held(9.5)), a_job(3, opens=12, minutes=30, seats=held(10, 2))
-    board = a_board([a_worker(ends=14), a_worker(2, ends=12)], [running, at_risk, easy], hour=10)
+    at_risk, easy = a_job(2, opens=9, seats=held(9.5)), a_job(3, opens=10, minutes=30, seats=held(10, 2))
+    board = a_board([a_worker(ends=14), a_worker(2)], [running, at_risk, easy], hour=10)
     found = repairs_of(board, 2)
-    assert [(one.kind, one.technician_id) for one in found] == [(RepairKind.SWAP, 2), (RepairKind.MOVE, 2)]
+    assert [(one.kind, one.technician_id) for one in found] == [(RepairKind.MOVE, 2), (RepairKind.SWAP, 2)]
     assert 2 in found[0].brings.windows_kept
     assert all(repair.brings.points < 0 for repair in found)
     assert len(found) <= 3
