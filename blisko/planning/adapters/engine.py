@@ -1,11 +1,11 @@
 import time
+from collections.abc import Callable
 
 from blisko.planning.ports import Tick
 from blisko.planning.rules.engine import solve
-from blisko.planning.rules.engine.solve import COLD, HOT
 from blisko.planning.rules.problem import Plan, Problem
 
-SLICE = 10.0  # seconds after which the best plan so far is shown
+SHOWN_EVERY = 10.0  # seconds; making a plan out of the engine's tables takes a moment
 
 
 class EngineSolver:
@@ -21,31 +21,19 @@ class EngineSolver:
         iterations: int | None = None,
         tick: Tick | None = None,
     ) -> Plan:
-        if tick is None or iterations is not None:
-            ask = None if tick is None else lambda share, _: tick(share, None)
-            return solve(problem, clock=time.monotonic, seconds=seconds, iterations=iterations, seed=seed, start=start, tick=ask)
-        return self._in_slices(problem, seconds, seed, start, tick)
+        ask = _Asked(tick) if tick is not None else None
+        return solve(problem, clock=time.monotonic, seconds=seconds, iterations=iterations, seed=seed, start=start, tick=ask)
 
-    def _in_slices(self, problem: Problem, seconds: float, seed: int, start: Plan | None, tick: Tick) -> Plan:
-        """Cool down as in one go, but show a plan now and then, from which a killed run can go on."""
-        count = max(1, round(seconds / SLICE))
-        going, best = True, start
-        rounds = 0
-        for number in range(count):
-            before, after = number / count, (number + 1) / count
 
-            def ask(share: float, _: float, before: float = before) -> bool:
-                nonlocal going
-                going = tick(before + share / count, None)
-                return going
+class _Asked:
+    """Passes the engine's ticks on, now and then with the best plan so far, from which a killed run can go on."""
 
-            best = solve(
-                problem, clock=time.monotonic, seconds=seconds / count, seed=seed + number, start=best, tick=ask,
-                hot=HOT * (COLD / HOT) ** before, cold=HOT * (COLD / HOT) ** after,
-            )  # fmt: skip
-            rounds += best.iterations
-            going = going and tick(after, best)
-            if not going:
-                break
-        assert best is not None
-        return Plan(best.routes, best.left_out, best.cost, rounds)
+    def __init__(self, tick: Tick) -> None:
+        self._tick = tick
+        self._shown = time.monotonic()
+
+    def __call__(self, share: float, best: Callable[[], Plan]) -> bool:
+        if time.monotonic() - self._shown < SHOWN_EVERY:
+            return self._tick(share, None)
+        self._shown = time.monotonic()
+        return self._tick(share, best())

@@ -1,6 +1,6 @@
 """What is known of the plan and of the ways between its places."""
 
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, roads, way
+from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
 from blisko.planning.queries.problems import planning_rules
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs

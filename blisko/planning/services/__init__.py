@@ -1,5 +1,4 @@
-"""Give visits to technicians and take them back; keep plans, change them by hand; keep and learn what ways take."""
-"""Give visits to technicians and take them back; keep plans, change them by hand, make them in jobs, repair them."""
+"""Give visits to technicians and take them back; keep, change, make and repair plans; keep and learn what ways take."""
 
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
