@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from blisko.simulator.rules.day import Customer, Technician, Visit
+from blisko.simulator.rules.ground import Depot
 from blisko.simulator.rules.phones import Said
 
 
@@ -30,7 +31,10 @@ class Taken(StrEnum):
 class Operator(Protocol):
     """The operator's own programs, at the API. Doing anything again changes nothing."""
 
-    async def employ(self, one: Technician, password: str) -> int: ...
+    async def open_depot(self, one: Depot) -> None: ...
+
+    async def employ(self, one: Technician, password: str) -> int:
+        """Let a technician, his home and his van be known; answer his id."""
 
     async def give_shift(self, technician: int, starts: datetime, ends: datetime) -> None: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ import httpx
 
 from blisko.simulator.ports import Taken
 from blisko.simulator.rules.day import Customer, Technician, Visit
+from blisko.simulator.rules.ground import REGION, TEAM, Depot
+from blisko.simulator.rules.jobs import TOOLS
 from blisko.simulator.rules.phones import Said
 from blisko.simulator.services.report import Report
 
@@ -71,6 +73,10 @@ def _in_flight(response: httpx.Response) -> bool:
     return response.status_code == 409 and "Retry-After" in response.headers
 
 
+def _counted(parts: Iterable[tuple[str, int]]) -> list[dict[str, object]]:
+    return [{"part": part, "count": count} for part, count in parts]
+
+
 class Api(Asker):
     """The operator's programs."""
 
@@ -101,13 +107,24 @@ class Api(Asker):
             except Refused:
                 raise no from None
 
+    async def open_depot(self, one: Depot) -> None:
+        body = {"name": one.name, "lat": round(one.address.lat, 6), "lon": round(one.address.lon, 6), "region": REGION[0],
+                "opens_at": one.opens_at, "closes_at": one.closes_at, "loading_minutes": one.minutes,
+                "tools": list(one.load.tools if one.load else TOOLS),
+                "parts": _counted(one.load.parts) if one.load else None}  # fmt: skip
+        await self.call("PUT", f"/field/depots/{one.code}", body)
+
     async def employ(self, one: Technician, password: str) -> int:
         if self._crew is None:
             self._crew = {row["code"]: row["id"] for row in (await self.call("GET", "/technicians?limit=500"))["items"]}
         if one.code not in self._crew:
             body = {"code": one.code, "name": one.name, "email": one.email, "phone": one.phone, "language": "pl",
-                    "skills": list(one.skills), "van": f"BL {one.code}", "team": "blisko", "password": password}  # fmt: skip
+                    "levels": dict(one.levels), "van": f"BL {one.code}", "team": TEAM[0], "password": password}  # fmt: skip
             self._crew[one.code] = (await self.call("POST", "/technicians", body, f"technician:{one.code}"))["id"]
+        home = {"lat": round(one.home[1], 6), "lon": round(one.home[0], 6)}
+        await self.call("PUT", f"/technicians/{self._crew[one.code]}/home", home)
+        van = {"tools": list(one.load.tools), "parts": _counted(one.load.parts)}
+        await self.call("PUT", f"/field/vans/BL%20{one.code}", van)
         return self._crew[one.code]
 
     async def give_shift(self, technician: int, starts: datetime, ends: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from . import jobs
+from .ground import Depot, Load, depots, levels_of, van_load
 from .naming import Address
 from .people import mobile, people, plain
 from .phones import Dialect
@@ -27,10 +28,21 @@ class Technician:
     name: str
     email: str
     phone: str
-    skills: tuple[str, ...]
+    levels: tuple[tuple[str, int], ...]
     woman: bool
     dialect: Dialect
     home: tuple[float, float]
+    load: Load
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """What he is able to do, whatever the level."""
+        return tuple(code for code, _ in self.levels)
+
+    def can(self, job: jobs.Job) -> bool:
+        """Whether he is good enough for this kind of job."""
+        has = dict(self.levels)
+        return all(has.get(code, 0) >= least for code, least in job.wanted.items())
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,7 @@ class Day:
     begins: datetime
     ends: datetime
     technicians: list[Technician]
+    depots: tuple[Depot, ...] = ()
     visits: list[Visit] = field(default_factory=list)
 
 
@@ -95,12 +108,11 @@ def make_technicians(rng: Random, addresses: Sequence[Address], count: int) -> l
     out = []
     for i, person in enumerate(people(rng, count, "pl")):
         home = rng.choice(addresses)
-        skills = ("copper", "fibre", "tv") if i % 3 == 0 else ("copper", "fibre") if i % 3 == 1 else ("copper", "tv")
+        levels = levels_of(i)
         dialect = list(Dialect)[i % len(Dialect)]
-        email = f"{plain(person.name)}@blisko.example"
-        out.append(
-            Technician(f"T{i + 1:02d}", person.name, email, mobile(900_000 + i), skills, person.woman, dialect, (home.lon, home.lat))
-        )
+        email, phone, van = f"{plain(person.name)}@blisko.example", mobile(900_000 + i), van_load(i, levels)
+        place = (home.lon, home.lat)
+        out.append(Technician(f"T{i + 1:02d}", person.name, email, phone, levels, person.woman, dialect, place, van))
     return out
 
 
@@ -115,15 +127,15 @@ def plan_day(
     """
     rng = Random(f"{seed}:{begins:%F}")
     crew = make_technicians(Random(seed), addresses, technicians)
-    day = Day(f"{begins:%y%m%d}", begins, ends, crew)
+    day = Day(f"{begins:%y%m%d}", begins, ends, crew, depots(addresses))
     waiting = _customers(rng, addresses, visits, day.name)
     where = {one.code: one.home for one in crew}
     free = {one.code: begins + rng.uniform(4, 40) * MINUTE for one in crew if one.code not in idle}
-    skills = {one.code: set(one.skills) for one in crew}
+    known = {one.code: one for one in crew}
     while waiting and free:
         code = min(free, key=lambda c: (free[c], c))
         customer = min(waiting, key=lambda c: math.dist(where[code], (c.address.lon, c.address.lat)))
-        job = _job(rng, skills[code])
+        job = _job(rng, known[code])
         home = (customer.address.lon, customer.address.lat)
         way = streets.route(where[code], home)
         starts = _whole_minute(free[code] + timedelta(seconds=way.seconds) + SPARE)
@@ -160,8 +172,8 @@ def _customers(rng: Random, addresses: Sequence[Address], count: int, day: str) 
     return out
 
 
-def _job(rng: Random, skills: set[str]) -> jobs.Job:
-    fitting = [job for job in jobs.JOBS if skills.issuperset(job.skills)]
+def _job(rng: Random, one: Technician) -> jobs.Job:
+    fitting = [job for job in jobs.DAILY if one.can(job)]
     return rng.choices(fitting, [job.share for job in fitting])[0]
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """A kind of job: code, name per language, minutes, share of the day, skills, parts and checklist."""
+    """A kind of job: code, name per language, minutes, share of the day, skills, parts and checklist.
+
+    `levels`: the least level of a skill, where 1 is not enough. `crew`: how many go together.
+    """
 
     code: str
     names: dict[str, str]
@@ -16,6 +19,15 @@ class Job:
     skills: tuple[str, ...]
     kit: tuple[tuple[str, int], ...]
     checklist: tuple[dict[str, str], ...]
+    levels: tuple[tuple[str, int], ...] = ()
+    tools: tuple[str, ...] = ()
+    crew: int = 1
+    priority: str = "normal"
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """Every skill with its least level."""
+        return dict.fromkeys(self.skills, 1) | dict(self.levels)
 
 
 def _words(en: str, pl: str, hu: str) -> dict[str, str]:
@@ -41,6 +53,7 @@ JOBS = (
         (("ONT", 1), ("Drop cable 50 m", 1), ("Connector SC/APC", 2), ("Router Wi-Fi 6", 1)),
         (_words("Agree on the cable's way", "Uzgodnij trasę kabla", "Egyeztesse a kábel útját"), MEASURE,
          _words("Leave the place clean", "Zostaw porządek", "Hagyjon rendet maga után"), SHOW),
+        levels=(("fibre", 2),), tools=("Fusion splicer",),
     ),
     Job(
         "fault", _words("Line repair", "Naprawa łącza", "Vonalhiba javítása"), 40, 5, ("copper",), (("Socket RJ45", 1), ("Filter", 1)),
@@ -50,11 +63,44 @@ JOBS = (
         "tv", _words("TV box setup", "Podłączenie dekodera", "Tévébox beüzemelése"), 30, 3, ("tv",), (("TV box", 1), ("HDMI cable", 1)),
         (_words("Tune the channels", "Nastrój kanały", "Hangolja be a csatornákat"), SHOW),
     ),
+    Job(
+        "splice", _words("Fibre repair in the cabinet", "Naprawa światłowodu w szafie", "Optikai javítás az elosztóban"), 60, 1, ("fibre",),
+        (("Splice tray", 1), ("Splice protector", 4)),
+        (MEASURE, _words("Close and seal the cabinet", "Zamknij i zaplombuj szafę", "Zárja le és plombálja az elosztót")),
+        levels=(("fibre", 3),), tools=("Fusion splicer", "OTDR"), priority="high",
+    ),
+    Job(  # nobody in the simulated day asks for it: a dispatcher may
+        "pole", _words("Overhead cable from a pole", "Przyłącze napowietrzne ze słupa", "Légkábel oszlopról"), 90, 0, ("copper",),
+        (("Drop cable 50 m", 2), ("Anchor clamp", 2)),
+        (_words("Secure the ladder", "Zabezpiecz drabinę", "Biztosítsa a létrát"), MEASURE, SHOW),
+        levels=(("copper", 2),), tools=("Ladder 6 m",), crew=2,
+    ),
 )  # fmt: skip
+DAILY = tuple(job for job in JOBS if job.share)
+TOOLS = {
+    "Fusion splicer": _words("Fusion splicer", "Spawarka światłowodowa", "Optikai hegesztő"),
+    "OTDR": _words("Reflectometer (OTDR)", "Reflektometr (OTDR)", "Reflektométer (OTDR)"),
+    "Ladder 6 m": _words("Ladder, 6 m", "Drabina 6 m", "Létra, 6 m"),
+}
+PARTS = {
+    "Router Wi-Fi 6": _words("Wi-Fi 6 router", "Router Wi-Fi 6", "Wi-Fi 6 router"),
+    "Patch cord 2 m": _words("Patch cord, 2 m", "Patchcord 2 m", "Patchkábel, 2 m"),
+    "ONT": _words("Optical terminal (ONT)", "Terminal optyczny (ONT)", "Optikai végpont (ONT)"),
+    "Drop cable 50 m": _words("Drop cable, 50 m", "Kabel abonencki 50 m", "Bekötőkábel, 50 m"),
+    "Connector SC/APC": _words("SC/APC connector", "Złącze SC/APC", "SC/APC csatlakozó"),
+    "Socket RJ45": _words("RJ45 socket", "Gniazdo RJ45", "RJ45 aljzat"),
+    "Filter": _words("Line filter", "Filtr liniowy", "Vonali szűrő"),
+    "TV box": _words("TV box", "Dekoder", "Tévébox"),
+    "HDMI cable": _words("HDMI cable", "Kabel HDMI", "HDMI-kábel"),
+    "Splice tray": _words("Splice tray", "Tacka spawów", "Hegesztőtálca"),
+    "Splice protector": _words("Splice protector", "Osłonka spawu", "Hegesztésvédő"),
+    "Anchor clamp": _words("Anchor clamp", "Uchwyt odciągowy", "Feszítőbilincs"),
+}
 FAULTS = {
     "router": _words("Wi-Fi drops several times a day", "Wi-Fi rozłącza się kilka razy dziennie", "A Wi-Fi naponta többször megszakad"),
     "fibre": _words("New connection, second floor", "Nowe przyłącze, drugie piętro", "Új bekötés, második emelet"),
     "fault": _words("No internet since yesterday evening", "Brak internetu od wczoraj wieczorem", "Tegnap este óta nincs internet"),
+    "splice": _words("The whole staircase has no internet", "Cała klatka nie ma internetu", "Az egész lépcsőházban nincs internet"),
     "tv": _words("The box shows error E02", "Dekoder pokazuje błąd E02", "A box E02 hibát jelez"),
 }
 NOTES = {

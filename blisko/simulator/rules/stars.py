@@ -58,7 +58,7 @@ def far_enough(rng: Random, addresses: Sequence[Address], streets: Streets, home
 
 def star_visit(star: Star, turn: int, day: str, home: Address, technician: str, starts: datetime, way: Route) -> Visit:
     """The star's n-th visit of the day; it always goes well, and what she answers is the newcomer's business."""
-    job = jobs.JOBS[(turn + STARS.index(star)) % len(jobs.JOBS)]
+    job = jobs.DAILY[(turn + STARS.index(star)) % len(jobs.DAILY)]
     customer = Customer(f"STAR-{star.letter}", star.name, star.language, star.phone, star.email, home)
     number = f"{day}-{star.letter}{turn:02d}"
     said = jobs.FAULTS[job.code][star.language]

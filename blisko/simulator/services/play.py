@@ -57,7 +57,9 @@ class Play:
         self._phones: list[tuple[Telephone, asyncio.Task[None]]] = []
 
     async def prepare_crew(self) -> None:
-        """Let the technicians and their shifts be known."""
+        """Let the depots, the technicians and their shifts be known."""
+        for depot in self.day.depots:
+            await self.doors.operator.open_depot(depot)
         for one in self.day.technicians:
             self.ids[one.code] = await self.doors.operator.employ(one, self.password)
             await self.doors.operator.give_shift(self.ids[one.code], self.day.begins, self.day.ends)

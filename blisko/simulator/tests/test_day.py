@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from blisko.simulator.rules import jobs
 from blisko.simulator.rules.city import City
 from blisko.simulator.rules.day import Day, plan_day
 from blisko.simulator.rules.driving import place_after
@@ -49,9 +50,36 @@ def test_technician_has_time_to_drive_from_each_visit_to_the_next(day: Day) -> N
             assert after.starts - (before.starts + timedelta(minutes=before.minutes)) >= timedelta(seconds=after.way.seconds)
 
 
-def test_technician_has_the_skills_of_every_visit(day: Day) -> None:
-    skills = {one.code: set(one.skills) for one in day.technicians}
-    assert all(skills[one.technician].issuperset(one.job.skills) for one in day.visits)
+def test_technician_is_good_enough_for_every_visit(day: Day) -> None:
+    crew = {one.code: one for one in day.technicians}
+    assert all(crew[one.technician].can(one.job) for one in day.visits)
+    assert {job.code for job in jobs.DAILY} <= {one.job.code for one in day.visits}
+    assert all(crew[f"T{number:02d}"].can(job) for number in (1, 2, 3) for job in jobs.DAILY)
+
+
+def test_vans_carry_what_their_drivers_need_except_where_a_pick_up_is_due(day: Day) -> None:
+    short = 0
+    for one in day.technicians:
+        parts = dict(one.load.parts)
+        for job in (job for job in jobs.DAILY if one.can(job)):
+            assert set(job.tools) <= set(one.load.tools)
+            short += sum(parts[part] < count for part, count in job.kit)
+    assert 0 < short < len(day.technicians)
+
+
+def test_depots_have_what_a_van_may_lack_and_lie_in_the_city(city: City, day: Day) -> None:
+    everything, some = day.depots
+    assert everything.load is None
+    assert some.load is not None
+    assert "ONT" in dict(some.load.parts)
+    assert {one.address for one in day.depots} <= set(city.addresses)
+    assert everything.address != some.address
+
+
+def test_every_tool_and_part_of_a_job_has_a_name_in_three_languages() -> None:
+    for job in jobs.JOBS:
+        for words in [*(jobs.TOOLS[tool] for tool in job.tools), *(jobs.PARTS[part] for part, _ in job.kit)]:
+            assert all(words[language] for language in ("en", "pl", "hu"))
 
 
 def test_no_two_customers_share_a_telephone(day: Day) -> None:
