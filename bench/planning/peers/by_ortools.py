@@ -8,7 +8,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from bench.planning.instances import Routes
 from bench.planning.peers.kinds import parts, points, second_driven, second_worked
-from bench.planning.timetable import may
+from bench.planning.timetable import may, orders
 from blisko.planning.rules.problem import Plan, PlanVisit, Problem
 
 FULL = 10**6  # where each count begins; a pick-up takes it back to nothing, and no van is empty again
@@ -48,7 +48,9 @@ def solve(problem: Problem, seconds: float, seed: int, start: Plan | None = None
         found = model.routing.SolveFromAssignmentWithParameters(found, search)
     else:
         found = model.routing.SolveWithParameters(search)
-    return {} if found is None else _read(model, found)
+    if found is None:  # no time for anything: what it was given to begin with stands
+        return {} if start is None else orders(start)
+    return _read(model, found)
 
 
 def _model(problem: Problem) -> _Model:
@@ -135,13 +137,13 @@ def _who(model: _Model) -> None:
         model.routing.VehicleVar(model.manager.NodeToIndex(len(problem.visits) + nr)).SetValues([-1, nr])
 
 
-def _begin(model: _Model, orders: list[list[int]]) -> pywrapcp.Assignment | None:
+def _begin(model: _Model, nodes: list[list[int]]) -> pywrapcp.Assignment | None:
     """Answer the routes to begin with; when they cannot be read together, those that can be read alone."""
     read = model.routing.ReadAssignmentFromRoutes
-    if (found := read(orders, True)) is not None:
+    if (found := read(nodes, True)) is not None:
         return found
-    alone = [[order if row == nr else [] for row in range(len(orders))] for nr, order in enumerate(orders)]
-    return read([order if read(only, True) is not None else [] for only, order in zip(alone, orders, strict=True)], True)
+    alone = [[order if row == nr else [] for row in range(len(nodes))] for nr, order in enumerate(nodes)]
+    return read([order if read(only, True) is not None else [] for only, order in zip(alone, nodes, strict=True)], True)
 
 
 def _orders(model: _Model, start: Plan) -> list[list[int]]:
