@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 ENTRIES = [
     Entry("live:day", "calendar", _("The day"), "live.see_day"),
+    Entry("live:plan", "map", _("Plan"), "live.see_day"),
     Entry("live:book", "plus", _("Book a visit"), "visits.book"),
     Entry("live:customers", "users", _("Customers"), "customers.see"),
     Entry("live:technicians", "van", _("Technicians"), "field.see"),

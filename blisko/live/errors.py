@@ -35,3 +35,9 @@ class NothingToSee(Gone):
     """The link is right, but shows no such thing in this stage."""
 
     words = "There is nothing to see here now."
+
+
+class UnreadablePlace(Invalid):
+    """The form names no visit, no technician or no time we could read."""
+
+    words = "Choose a visit, a technician and a time."

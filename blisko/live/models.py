@@ -67,3 +67,17 @@ class UnusableCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.day} {self.reason}: {self.count}"
+
+
+class Onlooker(models.Model):
+    """An open dispatcher's console: who sits at it, which day it shows and which visit is chosen; forgotten minutes after it closes."""
+
+    console = models.CharField(max_length=40, unique=True)
+    person = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    day = models.DateField()
+    visit_id = models.BigIntegerField(null=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blisko.live.views import dispatcher, link, people, technician
+from blisko.live.views import dispatcher, link, people, plan, technician
 
 app_name = "live"
 urlpatterns = [
@@ -32,6 +32,16 @@ urlpatterns = [
     path("day/visits/<int:visit_id>/link/end/", dispatcher.end_link, name="end_link"),
     path("day/requests/<int:request_id>/", dispatcher.answer_request, name="answer_request"),
     path("day/book/", people.book, name="book"),
+    path("plan/", plan.console, name="plan"),
+    path("plan/data", plan.data, name="plan_data"),
+    path("plan/table", plan.table, name="plan_table"),
+    path("plan/what-if", plan.asked_consequences, name="plan_what_if"),
+    path("plan/move", plan.move, name="plan_move"),
+    path("plan/swap", plan.swap, name="plan_swap"),
+    path("plan/pin", plan.pin, name="plan_pin"),
+    path("plan/undo", plan.undo, name="plan_undo"),
+    path("plan/here", plan.here, name="plan_here"),
+    path("plan/visits/<int:visit_id>/", plan.visit, name="plan_visit"),
     path("customers/", people.customers, name="customers"),
     path("customers/<int:customer_id>/", people.customer, name="customer"),
     path("technicians/", people.technicians, name="technicians"),

@@ -4,22 +4,14 @@ from typing import Any
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
+from blisko.live.queries.words import STATES
 
 register = template.Library()
 
-STATES: dict[str, tuple[str | Promise, str]] = {
-    "booked": (_("Booked"), ""),
-    "on_the_way": (_("On the way"), "sun"),
-    "on_site": (_("On site"), "info"),
-    "done": (_("Done"), "success"),
-    "cancelled": (_("Cancelled"), ""),
-    "no_access": (_("No access"), "danger"),
-    "not_completed": (_("Not completed"), "danger"),
-    "needs_another": (_("Needs another visit"), "warn"),
-}
 STEPS: dict[str, tuple[str | Promise, str]] = {
     "set_out": (_("Set out"), "navigate"),
     "turn_back": (_("I am not coming now"), "back"),
@@ -206,3 +198,9 @@ def in_my_words(words: dict[str, str]) -> str:
 def at(values: dict[str, object], key: str) -> object:
     """Answer the value under a key that a template cannot write with a dot."""
     return values.get(key, "")
+
+
+@register.filter
+def drive_words(minutes: float) -> str:
+    """Answer a drive in whole minutes: "12 min"."""
+    return gettext("{n} min").replace("{n}", str(round(minutes)))

@@ -46,7 +46,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     now, actor = clock.now(), request.actor
     require(actor, "live.see_day")
     today = timezone.localtime(now).date()
-    chosen = _named(request.GET.get("day", ""), today)
+    chosen = named_day(request.GET.get("day", ""), today)
     only = request.GET.get("only", "")
     rows = day_of(actor, chosen, now=now)
     present = present_technicians(actor, chosen, now=now)
@@ -76,7 +76,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     return render(request, "live/day/day.html", words, status=Invalid.status if form else 200)
 
 
-def _named(said: str, today: date) -> date:
+def named_day(said: str, today: date) -> date:
     """Answer the day an address names; nonsense and days nobody plans are today."""
     try:
         found = date.fromisoformat(said)

@@ -4,6 +4,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { boxOf, type Box, type Fix, type LonLat } from "./motion";
 import type { View } from "./blisko-map";
+import type { Route } from "./scene";
 
 setWorkerUrl(workerUrl);
 
@@ -36,6 +37,8 @@ export class Basemap implements View {
   #markers = new Map<HTMLElement, Marker>();
   #route: LonLat[] = [];
   #estimate = false;
+  #routes: readonly Route[] = [];
+  #routeChosen = "";
   #touched = false;
   #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   #looked = 0;
@@ -58,7 +61,10 @@ export class Basemap implements View {
     this.#chart.touchZoomRotate.disableRotation();
     this.#chart.keyboard.disableRotation();
     if (words.zoomIn) this.#chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    this.#chart.on("style.load", () => this.#drawRoute());
+    this.#chart.on("style.load", () => {
+      this.#drawRoutes();
+      this.#drawRoute();
+    });
     for (const name of ["dragstart", "zoomstart"] as const) {
       this.#chart.on(name, (event) => {
         if ("originalEvent" in event && event.originalEvent) this.#touched = true;
@@ -118,6 +124,31 @@ export class Basemap implements View {
     this.#chart.addLayer({ id: "route-edge", type: "line", source: "route", layout, paint: edge }, below);
     const dots = this.#estimate ? { ...line, "line-dasharray": [0.1, 2.1] } : line;
     this.#chart.addLayer({ id: "route-line", type: "line", source: "route", layout, paint: dots }, below);
+  }
+
+  drawMany(routes: readonly Route[], chosen: string): void {
+    this.#routes = routes;
+    this.#routeChosen = chosen;
+    if (this.#chart.isStyleLoaded() || this.#chart.getSource("routes")) this.#drawRoutes();
+  }
+
+  #drawRoutes(): void {
+    if (!this.#routes.length && !this.#chart.getSource("routes")) return;
+    const features = this.#routes.map((one): GeoJSON.Feature => ({ type: "Feature", properties: { id: one.id }, geometry: { type: "LineString", coordinates: one.line } }));
+    const data: GeoJSON.FeatureCollection = { type: "FeatureCollection", features };
+    const source = this.#chart.getSource<GeoJSONSource>("routes");
+    if (source) source.setData(data);
+    else this.#chart.addSource("routes", { type: "geojson", data });
+    for (const name of ["routes-chosen", "routes-all"]) if (this.#chart.getLayer(name)) this.#chart.removeLayer(name);
+    const colours = getComputedStyle(this.frame);
+    const colour = (name: string) => colours.getPropertyValue(name).trim();
+    const below = this.#chart.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+    const layout = { "line-cap": "round", "line-join": "round" } as const;
+    const isChosen = this.#routeChosen !== "";
+    const quiet = { "line-color": colour("--line-strong"), "line-width": 1.5, "line-opacity": isChosen ? 0.25 : 0.55, "line-dasharray": [1, 2] };
+    this.#chart.addLayer({ id: "routes-all", type: "line", source: "routes", layout, paint: quiet }, below);
+    const loud = { "line-color": colour("--route"), "line-width": 4 };
+    this.#chart.addLayer({ id: "routes-chosen", type: "line", source: "routes", layout, paint: loud, filter: ["==", ["get", "id"], this.#routeChosen] }, below);
   }
 
   place(spot: HTMLElement, fix: Fix): void {

@@ -2,21 +2,25 @@
  * `<blisko-map style-light style-dark points route route-kind label …>`: the technician, the home and the way.
  *
  * - `style-light`, `style-dark`: addresses of MapLibre styles; empty means no basemap, and the drawing stays.
- * - `points`: JSON list of `{id, kind: technician|home|visit, lat, lon, label, heading?, topic?, photo?, text?, tone?, href?, still?}`.
+ * - `points`: JSON list of `{id, kind: technician|home|visit, lat, lon, label, heading?, topic?, photo?, text?, tone?, href?, press?, still?}`.
+ * - `routes`: JSON `[{id, line: [[lon, lat], …]}]`, many quiet lines; `route-chosen` names the one that stands out.
+ * - `chosen`: ids of the chosen points, apart by spaces. Where it stands, a lasso chooses: with Shift held, or with `lassoing`.
  * - `route`: JSON `[[lon, lat], …]`; `route-kind="estimate"` draws it dotted.
  * - `label`, `zoom-in`, `zoom-out`, `two-fingers`, `hold-ctrl`: MapLibre's words in the page's language. With `two-fingers`
  *   one finger scrolls the page; without `zoom-in` there are no zoom buttons.
  *
  * Hears `blisko:fix` anywhere in the page (and `move(fix)`), gives `blisko:map {view: basemap|sketch}` and
- * `blisko:point {id}` when a mark is pressed.
+ * `blisko:point {id}` when a mark is pressed, `blisko:lasso {ids, add}` when a lasso was drawn round some.
  */
 import type { FixEvent } from "./live-stream";
+import { isInside, Lasso, type Spot } from "./lasso";
 import { ahead, between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
-import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, turnSpot, type Point } from "./scene";
+import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, readRoutes, turnSpot, type Point, type Route } from "./scene";
 import { Sketch } from "./sketch";
 
 export interface View {
   draw(route: LonLat[], estimate: boolean): void;
+  drawMany(routes: readonly Route[], chosen: string): void;
   place(spot: HTMLElement, fix: Fix): void;
   remove(spot: HTMLElement): void;
   fit(smoothly?: boolean): void;
@@ -59,7 +63,7 @@ function hasWebGL(): boolean {
 }
 
 export class BliskoMap extends HTMLElement {
-  static observedAttributes = ["points", "route", "route-kind", "style-light", "style-dark"];
+  static observedAttributes = ["points", "route", "route-kind", "routes", "route-chosen", "chosen", "style-light", "style-dark"];
 
   #shown = new Map<string, Shown>();
   #view: View | null = null;
@@ -69,6 +73,7 @@ export class BliskoMap extends HTMLElement {
   #drawn = 0;
   #style = "";
   #seen: IntersectionObserver | null = null;
+  #lasso: Lasso | null = null;
   #theme = new MutationObserver(() => this.#dress());
   #dark = matchMedia("(prefers-color-scheme: dark)");
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -80,6 +85,7 @@ export class BliskoMap extends HTMLElement {
     this.#theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#dark.addEventListener("change", this.#dress);
     this.addEventListener("click", this.#onClick);
+    this.#lasso = new Lasso(this, this.#onLasso);
     this.#seen = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.#soon();
     });
@@ -92,6 +98,7 @@ export class BliskoMap extends HTMLElement {
     this.#dark.removeEventListener("change", this.#dress);
     this.removeEventListener("click", this.#onClick);
     this.#seen?.disconnect();
+    this.#lasso?.destroy();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#view?.destroy();
@@ -103,6 +110,8 @@ export class BliskoMap extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.#view || before === after) return;
     if (name === "points") this.#readPoints();
+    else if (name === "chosen") this.#mark();
+    else if (name === "routes" || name === "route-chosen") this.#drawMany();
     else if (name.startsWith("route")) this.#readRoute();
     else this.#dress();
   }
@@ -145,6 +154,28 @@ export class BliskoMap extends HTMLElement {
     if (shown) this.dispatchEvent(new CustomEvent("blisko:point", { detail: { id: shown.point.id }, bubbles: true, cancelable: true }));
   };
 
+  #onLasso = (line: readonly Spot[], add: boolean): void => {
+    const within = [...this.#shown.values()].filter(({ spot }) => {
+      const box = spot.getBoundingClientRect();
+      return isInside([box.left + box.width / 2, box.top + box.height / 2], line);
+    });
+    this.dispatchEvent(new CustomEvent("blisko:lasso", { detail: { ids: within.map((one) => one.point.id), add }, bubbles: true }));
+  };
+
+  /** Shows which points are chosen; only a map that lets choose has the attribute. */
+  #mark(): void {
+    const said = this.getAttribute("chosen");
+    if (said === null) return;
+    const chosen = new Set(said.split(" "));
+    for (const { point, spot } of this.#shown.values()) {
+      spot.classList.toggle("is-chosen", chosen.has(point.id));
+    }
+  }
+
+  #drawMany(): void {
+    if (this.hasAttribute("routes")) this.#view?.drawMany(readRoutes(this.getAttribute("routes")), this.getAttribute("route-chosen") ?? "");
+  }
+
   #step = (time: number): void => {
     this.#frame = 0;
     for (const shown of this.#shown.values()) {
@@ -161,6 +192,7 @@ export class BliskoMap extends HTMLElement {
   #readAll(): void {
     this.#readPoints();
     this.#readRoute();
+    this.#drawMany();
     this.#view?.fit();
   }
 
@@ -190,6 +222,7 @@ export class BliskoMap extends HTMLElement {
       if (shown) this.#change(shown, point);
       else this.#add(point);
     }
+    this.#mark();
   }
 
   #add(point: Point): void {
@@ -250,6 +283,7 @@ export class BliskoMap extends HTMLElement {
       this.#style = style;
       for (const shown of this.#shown.values()) basemap.place(shown.spot, shown.now);
       this.#readRoute();
+      this.#drawMany();
       basemap.fit();
     } catch (fault) {
       console.info("The map stays a drawing:", fault instanceof Error ? fault.message : fault);

@@ -19,6 +19,14 @@ export interface Point {
   href: string;
   /** Last seen too long ago: no halo. */
   still: boolean;
+  /** The mark is there to be pressed: what chooses it by keyboard stands beside the map. */
+  press: boolean;
+}
+
+/** One of many lines on a map, e.g. a technician's day. */
+export interface Route {
+  id: string;
+  line: LonLat[];
 }
 
 const kinds: readonly string[] = ["technician", "home", "visit"];
@@ -53,6 +61,7 @@ export function readPoints(text: string | null): Point[] {
         tone: String(one["tone"] ?? ""),
         href: String(one["href"] ?? ""),
         still: one["still"] === true,
+        press: one["press"] === true,
       },
     ];
   });
@@ -62,6 +71,15 @@ export function readPoints(text: string | null): Point[] {
 export function readRoute(text: string | null): LonLat[] {
   const line = readList(text).flatMap((raw) => (Array.isArray(raw) && isPlace(raw[1], raw[0]) ? [[raw[0], raw[1]] as LonLat] : []));
   return line.length > 1 ? line : [];
+}
+
+/** Lines of the `routes` attribute: `[{id, line: [[lon, lat], …]}, …]`. */
+export function readRoutes(text: string | null): Route[] {
+  return readList(text).flatMap((raw) => {
+    const one = (raw ?? {}) as Record<string, unknown>;
+    const line = readRoute(JSON.stringify(one["line"] ?? []));
+    return line.length ? [{ id: String(one["id"] ?? ""), line }] : [];
+  });
 }
 
 /** Which point a fix moves: the one of its topic, else the only technician that has no topic of its own. */
@@ -106,6 +124,7 @@ export function dressSpot(spot: HTMLElement, point: Point): void {
   mark.className = `mark mark-${point.kind}`;
   mark.dataset["tone"] = point.tone;
   mark.toggleAttribute("data-still", point.still);
+  mark.toggleAttribute("data-press", point.press);
   mark.setAttribute("aria-label", point.label);
   mark.title = point.label;
   if (point.href) mark.setAttribute("href", point.href);

@@ -1,6 +1,7 @@
 /** The map without a map: route line and marks on a soft grid. First paint, no basemap, and no WebGL all look like this. */
 import { boxOf, projection, type Fix, type LonLat } from "./motion";
 import type { View } from "./blisko-map";
+import type { Route } from "./scene";
 
 const svgName = "http://www.w3.org/2000/svg";
 const pad = 56;
@@ -11,6 +12,8 @@ export class Sketch implements View {
   #spots = new Map<HTMLElement, Fix>();
   #route: LonLat[] = [];
   #estimate = false;
+  #routes: readonly Route[] = [];
+  #routeChosen = "";
   #watch = new ResizeObserver(() => this.fit());
 
   constructor(host: HTMLElement) {
@@ -23,6 +26,12 @@ export class Sketch implements View {
   draw(route: LonLat[], estimate: boolean): void {
     this.#route = route;
     this.#estimate = estimate;
+    this.fit();
+  }
+
+  drawMany(routes: readonly Route[], chosen: string): void {
+    this.#routes = routes;
+    this.#routeChosen = chosen;
     this.fit();
   }
 
@@ -44,14 +53,15 @@ export class Sketch implements View {
     if (!box || !width || !height) return;
     const at = projection(box, width, height, pad);
     this.#svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const points = this.#route.map(([lon, lat]) => at(lon, lat).map((value) => value.toFixed(1)).join(",")).join(" ");
-    const lines = ["map-line-edge", `map-line${this.#estimate ? " map-line-estimate" : ""}`].map((name) => {
+    const drawn = (name: string, route: readonly LonLat[]) => {
       const line = document.createElementNS(svgName, "polyline");
       line.setAttribute("class", name);
-      line.setAttribute("points", points);
+      line.setAttribute("points", route.map(([lon, lat]) => at(lon, lat).map((value) => value.toFixed(1)).join(",")).join(" "));
       return line;
-    });
-    this.#svg.replaceChildren(...(points ? lines : []));
+    };
+    const quiet = this.#routes.map((one) => drawn(`map-line-quiet${one.id === this.#routeChosen ? " is-chosen" : ""}`, one.line));
+    const own = this.#route.length ? ["map-line-edge", `map-line${this.#estimate ? " map-line-estimate" : ""}`] : [];
+    this.#svg.replaceChildren(...quiet, ...own.map((name) => drawn(name, this.#route)));
     for (const [spot, fix] of this.#spots) {
       const [x, y] = at(fix.lon, fix.lat);
       spot.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
