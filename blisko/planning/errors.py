@@ -119,3 +119,15 @@ class BadRules(Invalid):
     """The house would plan too far ahead, or too long."""
 
     words = "Plan at most 14 days ahead, each region's day for 1 to 3,600 seconds."
+
+
+class NoSuchAlert(NotFound):
+    """No alert has this id."""
+
+    words = "We do not know this alert."
+
+
+class NoSuchRepair(Invalid):
+    """The alert has no repair of this number; it may have changed meanwhile."""
+
+    words = "This way out is no longer there. Please look again."

@@ -26,3 +26,22 @@ class PlanChanged(Event):
     version_id: int
     visit_ids: list[int]
     at: datetime
+
+
+@dataclass(frozen=True)
+class RiskRaised(Event):
+    """A promise is in danger: the visit's window breaks with this probability."""
+
+    alert_id: int
+    visit_id: int
+    probability: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RiskEscalated(Event):
+    """Nobody has looked after a promise in danger in time."""
+
+    alert_id: int
+    visit_id: int
+    at: datetime

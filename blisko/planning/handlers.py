@@ -1,9 +1,20 @@
 from blisko.access.rules import SYSTEM
 from blisko.field.events import TechnicianAbsent
 from blisko.kit.events import on
+from blisko.planning.events import VisitAssigned, VisitReleased
+from blisko.planning.services.alerts import look_again
 from blisko.planning.services.assigning import end_slot, free_slot
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
-from blisko.visits.events import VisitBooked, VisitCancelled, VisitDone, VisitFailed, VisitMoved
+from blisko.visits.events import (
+    TechnicianArrived,
+    TechnicianSetOut,
+    TechnicianTurnedBack,
+    VisitBooked,
+    VisitCancelled,
+    VisitDone,
+    VisitFailed,
+    VisitMoved,
+)
 
 
 @on(VisitBooked)
@@ -36,3 +47,38 @@ def end_failed_slot(event: VisitFailed) -> None:
 @on(TechnicianAbsent)
 def cover_for_somebody(event: TechnicianAbsent) -> None:
     ask_repair_for(event.technician_id, event.starts, event.ends, now=event.at)
+
+
+@on(VisitAssigned)
+def look_again_after_assigning(event: VisitAssigned) -> None:
+    look_again(event.visit_id, event.technician_id, actor=SYSTEM, now=event.at)
+
+
+@on(VisitReleased)
+def look_again_after_releasing(event: VisitReleased) -> None:
+    look_again(event.visit_id, event.technician_id, actor=SYSTEM, now=event.at)
+
+
+@on(TechnicianSetOut)
+def look_again_after_setting_out(event: TechnicianSetOut) -> None:
+    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+
+
+@on(TechnicianTurnedBack)
+def look_again_after_turning_back(event: TechnicianTurnedBack) -> None:
+    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+
+
+@on(TechnicianArrived)
+def look_again_after_arriving(event: TechnicianArrived) -> None:
+    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+
+
+@on(VisitDone)
+def look_again_after_finishing(event: VisitDone) -> None:
+    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+
+
+@on(VisitFailed)
+def look_again_after_failing(event: VisitFailed) -> None:
+    look_again(event.visit_id, actor=SYSTEM, now=event.at)

@@ -10,6 +10,8 @@ from blisko.kit.connections import drop_dead_connections
 from blisko.kit.events import PATIENCE
 from blisko.planning.queries.problems import day_at, planning_rules
 from blisko.planning.queries.runs import overrunning_visits
+from blisko.planning.services.alerts import escalate_alerts, refresh_risks
+from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.repairing import JOB as REPAIR
 from blisko.planning.services.repairing import ask_repair_around, repair_day
 from blisko.planning.services.runs import JOB as RUN
@@ -51,9 +53,27 @@ def look_for_overruns(timestamp: int) -> None:
         ask_repair_around(visit_id, now=now)
 
 
+@queue.periodic(cron="* * * * * */20")
+@queue.task(name="planning.look_ahead", queue="care", queueing_lock="planning.look_ahead")
+def look_at_the_day(timestamp: int) -> None:
+    """Look at everybody's day again, because time alone makes a visit late; then at what nobody has answered."""
+    drop_dead_connections()
+    now = clock.now()
+    refresh_risks(day_at(now), actor=SYSTEM, now=now)
+    escalate_alerts(actor=SYSTEM, now=now)
+
+
 @queue.periodic(cron="11 2 * * *")
 @queue.task(name="planning.learn_speeds", queue="care", queueing_lock="planning.learn_speeds")
 def learn_from_trips(timestamp: int) -> None:
     """Learn every night how long ways really take."""
     drop_dead_connections()
     learn_speeds(now=clock.now())
+
+
+@queue.periodic(cron="27 2 * * *")
+@queue.task(name="planning.learn_durations", queue="care", queueing_lock="planning.learn_durations")
+def learn_from_the_past(timestamp: int) -> None:
+    """Fit durations and drives to the past weeks, every night."""
+    drop_dead_connections()
+    learn_durations(actor=SYSTEM, now=clock.now())

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from blisko.planning.rules.alerts import ALERT_LIFE, LIVE, AlertState, CauseCode
 from blisko.planning.rules.presets import Preset, Repairs
 from blisko.planning.rules.runs import PROPOSAL_LIFE, RUN_LIFE, ProposalState, RunState, Why
 from blisko.planning.rules.wishes import PinKind, WishKind
@@ -252,3 +253,71 @@ class Pace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hours}/{self.band}: {self.median:.2f}"
+
+
+class DurationFit(models.Model):
+    """How long work and drives took lately, as `rules.durations` and `rules.traffic` fit it; the newest counts."""
+
+    at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    visits = models.PositiveIntegerField()
+    mistaken = models.PositiveIntegerField(help_text="Visits left out because nobody can have taken so long, or so little.")
+    legs = models.PositiveIntegerField()
+    durations = models.JSONField()
+    traffic = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F}: {self.visits}"
+
+
+class StartForecast(models.Model):
+    """When a visit was expected to start as its day began: the middle and the ends of a range that should hold nine times in ten."""
+
+    visit = models.OneToOneField("visits.Visit", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    made_at = models.DateTimeField()
+    low = models.DateTimeField()
+    middle = models.DateTimeField()
+    high = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.low:%H:%M}–{self.high:%H:%M}"
+
+
+class RiskAlert(models.Model):
+    """A promise in danger: how likely it breaks and why, and the ways out, least painful first.
+
+    `cause_visit`: whose drive or work makes it late; `cause_minutes`: by how much that exceeds the plan. `calm_since`: since when the
+    danger has been small. `repairs`: as `rules.ways_out.WayOut.as_json` writes them, looked for at `repairs_at` when the danger
+    was `repairs_for`.
+    """
+
+    LIFE: ClassVar = ALERT_LIFE
+    visit = models.ForeignKey("visits.Visit", on_delete=models.CASCADE, related_name="+")
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=12, choices=[(s, s) for s in AlertState], default=AlertState.OPEN)
+    probability = models.FloatField()
+    expected_at = models.DateTimeField()
+    cause = models.CharField(max_length=12, choices=[(c, c) for c in CauseCode])
+    cause_visit = models.ForeignKey("visits.Visit", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cause_minutes = models.IntegerField(default=0)
+    repairs = models.JSONField(default=list)
+    repairs_at = models.DateTimeField()
+    repairs_for = models.FloatField()
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    calm_since = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit"], condition=Q(state__in=LIVE), name="one_live_alert_per_visit")]
+        indexes = [models.Index(fields=["state", "-probability"])]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.probability:.0%}"

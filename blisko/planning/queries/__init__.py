@@ -1,7 +1,10 @@
 """What is known of the plan and of the ways between its places."""
 
+from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for
 from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
+from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
 from blisko.planning.queries.problems import planning_rules
+from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, narrow_window
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops
@@ -9,12 +12,24 @@ from blisko.planning.queries.what_if import compare_presets, consequences, one_m
 from blisko.planning.queries.wishes import told_for, wishes_for
 
 __all__ = [
+    "AlertCard",
+    "DayAhead",
+    "NarrowWindow",
+    "alert_for",
+    "alerts_for",
     "assignment_of",
     "assignments_of",
     "compare_presets",
     "consequences",
+    "day_ahead",
+    "duration_evidence",
+    "duration_of",
+    "durations_now",
+    "forecast_record",
+    "narrow_window",
     "one_more",
     "open_proposals",
+    "patterns_between",
     "plan_between",
     "plan_difference",
     "plan_run_for",
@@ -28,6 +43,7 @@ __all__ = [
     "route_stops",
     "swap_consequences",
     "told_for",
+    "traffic_now",
     "travel_between",
     "way",
     "wishes_for",

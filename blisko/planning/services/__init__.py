@@ -1,7 +1,9 @@
-"""Give visits to technicians and take them back; keep, change, make and repair plans; keep and learn what ways take."""
+"""Give visits to technicians and take them back; keep, make and mend plans; look after promises in danger; learn from the past."""
 
+from blisko.planning.services.alerts import apply_repair, escalate_alerts, ignore_alert, look_again, refresh_risks, take_alert
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
+from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.plans import commit_plan, undo_last
 from blisko.planning.services.repairing import change_planning_rules, dismiss_proposal, repair_day, take_proposal
 from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
@@ -10,6 +12,7 @@ from blisko.planning.services.travel import forget_travel, keep_travel
 from blisko.planning.services.wishes import drop_wish, note_told, set_wish
 
 __all__ = [
+    "apply_repair",
     "assign_visit",
     "cancel_plan_run",
     "change_planning_rules",
@@ -17,19 +20,25 @@ __all__ = [
     "dismiss_proposal",
     "drop_wish",
     "end_slot",
+    "escalate_alerts",
     "forget_travel",
     "free_slot",
+    "ignore_alert",
     "keep_travel",
+    "learn_durations",
     "learn_speeds",
+    "look_again",
     "move_assignment",
     "move_assignments",
     "note_told",
     "pin_visit",
     "plan_days",
+    "refresh_risks",
     "repair_day",
     "set_wish",
     "start_plan_run",
     "swap_assignments",
+    "take_alert",
     "take_proposal",
     "unassign_visit",
     "undo_last",
