@@ -8,7 +8,10 @@ from blisko.planning.rules.engine.recreate import recreate
 from blisko.planning.rules.engine.routes import pick_node, refresh, unlink
 from blisko.planning.rules.engine.ruin import ruin
 from blisko.planning.rules.engine.stock import first_lacking
+from blisko.planning.rules.engine.swap import swap_routes
 from blisko.planning.rules.engine.world import COST, COUNT, HI, PICK, TOUCHED, Kept, State, World
+
+SWAPS = 0.2  # share of rounds that let two technicians exchange their routes
 
 
 @bare
@@ -86,7 +89,8 @@ def anneal(w: World, s: State, now: Kept, best: Kept, rounds: int, hot: float, c
     heat = hot
     for _ in range(rounds):
         untouched(w, s)
-        ruin(w, s)
+        if w.linked or throw(s.dice) >= SWAPS or not swap_routes(w, s):
+            ruin(w, s)
         recreate(w, s)
         if w.stocked and w.point.shape[0] > 0:
             drop_pickups(w, s)

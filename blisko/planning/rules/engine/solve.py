@@ -34,7 +34,8 @@ from blisko.planning.rules.engine.world import (
 )
 from blisko.planning.rules.problem import Plan, Problem
 
-HOT, COLD = 2.0, 0.02  # temperatures, in prices of the way to a near neighbour
+# First and last temperature, in prices of the way to a near neighbour: where driving has its price, and where time away from home has.
+DRIVING, WORKING = (2.0, 0.02), (10.0, 0.3)
 SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
 FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of the time they should take
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
@@ -49,8 +50,7 @@ def solve(
     seed: int = 1,
     start: Plan | None = None,
     tick: Tick | None = None,
-    hot: float = HOT,
-    cold: float = COLD,
+    heat: tuple[float, float] | None = None,
 ) -> Plan:
     """Answer the best plan found in `seconds` by `clock` (seconds that only grow), or in exactly so many `iterations`.
 
@@ -62,7 +62,7 @@ def solve(
         worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
         return Plan((), tuple(v.key for v in problem.visits), worth)
     search = _Search(problem, seed, start)
-    hot, cold = hot * search.unit, cold * search.unit
+    hot, cold = (degree * search.unit for degree in heat or (WORKING if problem.weights.work > 0 else DRIVING))
     chunk, share = FEW, 0.0
     while share < 1.0:
         spent = clock() - began
