@@ -58,8 +58,8 @@ def world_from(problem: Problem) -> World:
         shift=_shifts(shifts, (travel_of, service_of, price_of), tools, parts), point=_points(problem.pickups, tools, parts),
         earlier=_links([[index[a] for a in v.after if a in index] for v in visits]), later=_links(_later(visits, index)),
         near=_near(problem, travel), close=_close(problem, travel),
-        second=weights.minute / 60, work=weights.work / 60, broken=weights.broken, late=weights.late / 60, over=weights.overtime / 60,
-        told_price=weights.told_twice, uneven=weights.uneven,
+        second=weights.minute / 60, work=weights.work / 60, late=weights.late / 60, over=weights.overtime / 60,
+        broken=float(weights.broken), told_price=float(weights.told_twice), uneven=float(weights.uneven),
         soft=any(v.late or v.told for v in visits) or any(s.overtime for s in shifts) or bool(fixed),
         stocked=bool(tools or parts), linked=any(v.crew or v.after for v in visits),
     )  # fmt: skip
