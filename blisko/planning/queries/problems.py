@@ -11,10 +11,11 @@ from blisko.access.rules import SYSTEM
 from blisko.field.queries import breaks_of, day_ends_of, depots_for, places_of, regions_of, shifts_between, technicians_for, van_loads_of
 from blisko.field.rules import Load
 from blisko.planning.models import Assignment, PlanningRules, Told, Wish
-from blisko.planning.queries.roads import travel_between as ways_between
+from blisko.planning.queries.roads import travel_between
+from blisko.planning.rules.hours import drives_at
 from blisko.planning.rules.presets import PRESETS, Preset
-from blisko.planning.rules.problem import Matrix, Problem, Weights
-from blisko.planning.rules.ways import Point
+from blisko.planning.rules.problem import Problem, Weights
+from blisko.planning.rules.ways import Point, Travel
 from blisko.planning.rules.wishes import PinKind, WishKind
 from blisko.planning.rules.world import Held, Job, Shelf, Worker, World, problem_of, travel_places
 from blisko.visits.queries import visits_to_plan
@@ -29,11 +30,12 @@ EVERYBODY = "*"  # instead of a region's code: all of them together
 
 @dataclass(frozen=True)
 class Draft:
-    """What a plan was or will be made for: the day as it was seen, and the problem made of it."""
+    """What a plan was or will be made for: the day as it was seen, and the problem made of it; `estimated`: some ways in it are."""
 
     world: World
     problem: Problem
     region: str
+    estimated: bool = False
 
 
 def local_day(day: date) -> tuple[datetime, datetime]:
@@ -60,12 +62,14 @@ def weights_now() -> Weights:
 def draft_of(day: date, region: str, *, now: datetime, weights: Weights | None = None) -> Draft:
     """Answer what is to be planned of a day from `now` on, for the planner; see `world_of` for regions."""
     world = world_of(day, region)
-    return Draft(world, problem_of(world, travel_between(travel_places(world), at=now), weights=weights or weights_now(), now=now), region)
+    travel = travel_of(world, now=now)
+    return Draft(world, problem_of(world, travel.seconds, weights=weights or weights_now(), now=now), region, travel.by_estimate)
 
 
-def travel_between(places: Sequence[Point], *, at: datetime) -> Matrix:
-    """Answer the whole seconds from each place to each."""
-    return ways_between(places, places, at=at).seconds
+def travel_of(world: World, *, now: datetime) -> Travel:
+    """Answer the ways between all places of a day, as one drives when most of what is left of it is driven."""
+    places = travel_places(world)
+    return travel_between(places, places, at=drives_at(world.midnight, now))
 
 
 def world_of(day: date, region: str) -> World:

@@ -38,6 +38,12 @@ def roads() -> Roads:
     return chosen
 
 
+def only_estimated() -> bool:
+    """Tell whether ways are only estimated just now: no road engine is set up, or it does not answer."""
+    seen = roads().seen()
+    return seen.estimated or bool(seen.trouble)
+
+
 def travel_times() -> TravelTimes:
     """Answer what knows how long ways really take."""
     chosen: TravelTimes = plug("planning.travel_times")

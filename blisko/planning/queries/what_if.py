@@ -11,14 +11,14 @@ from blisko.kit.plugs import plug
 from blisko.planning.errors import NotThatDay, OffShift
 from blisko.planning.models import Assignment
 from blisko.planning.ports import Solver
-from blisko.planning.queries.problems import EVERYBODY, Draft, day_at, draft_of, travel_between, weights_now, world_of
+from blisko.planning.queries.problems import EVERYBODY, Draft, day_at, draft_of, travel_of, weights_now, world_of
 from blisko.planning.rules.lines import present_plan
 from blisko.planning.rules.presets import PRESETS, Preset
 from blisko.planning.rules.problem import PlanShift, Problem
 from blisko.planning.rules.repairs import Repair, nearest_technicians, repairs_of
 from blisko.planning.rules.terms import Terms, terms_of
 from blisko.planning.rules.whatif import Board, Consequences, board_of, consequences_of, moved, swapped, without
-from blisko.planning.rules.world import World, narrowed, problem_of, seconds_of, travel_places, unpinned, visit_key
+from blisko.planning.rules.world import World, narrowed, problem_of, seconds_of, unpinned, visit_key
 from blisko.visits.queries import visit_for
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def board_for(
 
 
 def _problem(world: World, now: datetime) -> Problem:
-    return problem_of(world, travel_between(travel_places(world), at=now), weights=weights_now(), now=now)
+    return problem_of(world, travel_of(world, now=now).seconds, weights=weights_now(), now=now)
 
 
 def _region(visits: "Sequence[Visit]", technician_ids: Sequence[int]) -> str:

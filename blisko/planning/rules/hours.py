@@ -1,6 +1,6 @@
 """The hours of a day that drive alike."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 FREE_DAYS = (5, 6)  # Saturday, Sunday: nobody hurries to work
@@ -33,3 +33,8 @@ _MIDDLE = {Hours.NIGHT: 2, Hours.MORNING: 8, Hours.MIDDAY: 12, Hours.AFTERNOON: 
 def middle_of(local: datetime) -> datetime:
     """Answer the time of that day which stands for all the hours that drive like `local`."""
     return local.replace(hour=_MIDDLE[hours_of(local)], minute=0, second=0, microsecond=0)
+
+
+def drives_at(midnight: datetime, now: datetime) -> datetime:
+    """Answer the time that stands for the drives of a day which began at `midnight`: its noon, or now where that is later."""
+    return max(midnight + timedelta(hours=12), now)

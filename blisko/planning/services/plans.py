@@ -43,7 +43,7 @@ def commit_plan(draft: Draft, plan: Plan, *, why: Why, actor: Actor, now: dateti
     if not changes:
         return None
     terms = (terms_of(draft.problem, present_plan(world, draft.problem)), terms_of(draft.problem, plan))
-    version = write_changes(changes, why=why, actor=actor, now=now, region=draft.region, terms=terms)
+    version = write_changes(changes, why=why, actor=actor, now=now, region=draft.region, terms=terms, estimated=draft.estimated)
     write_audit(actor, "commit_plan", f"plan:{version.pk}", now=now, detail={"why": str(why), "changes": len(changes)})
     return version
 

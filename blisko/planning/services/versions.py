@@ -17,6 +17,7 @@ from blisko.planning.errors import PlanOutdated
 from blisko.planning.events import PlanChanged, VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment, Pin, PlanDay, PlanVersion
 from blisko.planning.queries.problems import day_at
+from blisko.planning.queries.roads import only_estimated
 from blisko.planning.rules.lines import Change, Line, packed
 from blisko.planning.rules.runs import Why
 from blisko.planning.rules.terms import Terms
@@ -57,6 +58,7 @@ def write_changes(
     region: str = "",
     terms: tuple[Terms, Terms] | None = None,
     undoes: PlanVersion | None = None,
+    estimated: bool | None = None,
 ) -> PlanVersion:
     """Write changes of a plan: old seats given up first, so that two may change places; pins stay with whoever stays.
 
@@ -80,7 +82,7 @@ def write_changes(
         if pin.assignment.technician_id == row.technician_id
     )
     _hand_over(changes, {visit.pk: visit.window_to + KEY_OUTLIVES for visit in visits.values()}, actor=actor, now=now)
-    return record_version(changes, why=why, actor=actor, now=now, region=region, terms=terms, undoes=undoes)
+    return record_version(changes, why=why, actor=actor, now=now, region=region, terms=terms, undoes=undoes, estimated=estimated)
 
 
 def _row(change: Change, line: Line, actor: Actor, now: datetime) -> Assignment:
@@ -141,8 +143,12 @@ def record_version(
     region: str = "",
     terms: tuple[Terms, Terms] | None = None,
     undoes: PlanVersion | None = None,
+    estimated: bool | None = None,
 ) -> PlanVersion:
-    """Keep what has just been changed as a version of its day's plan, and let everybody know."""
+    """Keep what has just been changed as a version of its day's plan, and let everybody know.
+
+    `estimated`: whether some ways it was made with were only estimates; None: as the roads stand now.
+    """
     days = [day_at(line.starts) for one in changes for line in (one.becomes, one.was) if line]
     version = PlanVersion.objects.create(
         day=days[0],
@@ -155,6 +161,7 @@ def record_version(
         after=asdict(terms[1]) if terms else {},
         changes=packed(changes),
         undoes=undoes,
+        estimated=only_estimated() if estimated is None else estimated,
     )
     for day in sorted(set(days)):
         bump_day(day)

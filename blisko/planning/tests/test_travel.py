@@ -20,15 +20,18 @@ from blisko.planning import queries
 from blisko.planning.adapters.learned import LearnedTimes
 from blisko.planning.adapters.pretend import pretending
 from blisko.planning.jobs import learn_from_trips
-from blisko.planning.models import Pace, RoadSource, TravelTime
+from blisko.planning.models import Pace, PlanVersion, RoadSource, TravelTime
+from blisko.planning.queries.problems import day_at, draft_of
 from blisko.planning.queries.roads import forget_ways, paces_learned
 from blisko.planning.queries.trips import trips_between
 from blisko.planning.rules.hours import Hours
+from blisko.planning.rules.runs import Why
 from blisko.planning.rules.speeds import band_of, prior_paces
 from blisko.planning.rules.ways import Point, Trouble, crow_leg, crow_travel
-from blisko.planning.services import assign_visit, forget_travel, keep_travel, learn_speeds
+from blisko.planning.services import assign_visit, commit_plan, forget_travel, keep_travel, learn_speeds
 from blisko.planning.tests import counted
 from blisko.planning.tests.counted import ASKED, Asked
+from blisko.planning.tests.make import a_plan, a_visit_at, a_worker
 from blisko.visits.models import Visit
 from blisko.visits.services import arrive, finish, set_out
 from blisko.visits.tests.make import a_visit
@@ -210,6 +213,22 @@ def test_operator_sets_the_hours_only_where_the_roads_do_not_know_them(asked: As
     assert other.seconds == pytest.approx(1.5 * one.seconds, abs=1)
     asked.hourly = True
     assert queries.way(VADUZ, BALZERS, at=morning).seconds == usual.seconds
+
+
+@pytest.mark.parametrize("trouble", [Trouble.NONE, Trouble.AWAY])
+def test_plan_says_for_ever_whether_its_ways_were_only_estimated(asked: Asked, trouble: Trouble) -> None:
+    asked.trouble = trouble
+    early = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    one, other = a_worker(early), a_worker(early, north=0.3)
+    visit = a_visit_at(early)
+    draft = draft_of(day_at(early), "", now=early)
+    assert draft.estimated is bool(trouble)
+    version = commit_plan(draft, a_plan(draft), why=Why.NIGHTLY, actor=SYSTEM, now=early)
+    assert version is not None and version.estimated is bool(trouble)
+    assign_visit(visit.pk, other.pk, actor=SYSTEM, now=early, starts_at=visit.window_from)
+    by_hand = PlanVersion.objects.latest("pk")
+    assert by_hand != version and by_hand.estimated is bool(trouble)
+    assert one != other
 
 
 def drive(technician: Technician, place: Point, *, set_out_at: datetime, minutes: float) -> Visit:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from blisko.kit.earth import metres_between
 from blisko.planning.rules.grid import Grid, missing_blocks, number_of
-from blisko.planning.rules.hours import Hours, hours_of, middle_of
+from blisko.planning.rules.hours import Hours, drives_at, hours_of, middle_of
 from blisko.planning.rules.pbf import Extract, NoExtract, extract_of
 from blisko.planning.rules.polyline import decoded
 from blisko.planning.rules.regions import box_of_tiles, within
@@ -148,6 +148,12 @@ def test_middle_of_the_hours_is_one_of_them(minute: int) -> None:
     local = MADE + timedelta(minutes=minute)
     assert hours_of(middle_of(local)) == hours_of(local)
     assert middle_of(middle_of(local)) == middle_of(local)
+
+
+def test_day_ahead_is_driven_at_its_noon_and_what_is_left_of_today_from_now_on() -> None:
+    midnight = datetime(2026, 11, 25, tzinfo=UTC)
+    assert drives_at(midnight, midnight - timedelta(days=2)) == midnight + timedelta(hours=12)
+    assert drives_at(midnight, midnight + timedelta(hours=15)) == midnight + timedelta(hours=15)
 
 
 def ways(rows: int, columns: int, first: int = 1) -> Travel:
