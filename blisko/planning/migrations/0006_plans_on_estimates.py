@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("planning", "0004_ways"),
+        ("planning", "0005_durations_and_risks"),
     ]
 
     operations = [
