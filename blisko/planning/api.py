@@ -1,18 +1,22 @@
 """Who does which visit when, for programs."""
 
+from datetime import date, timedelta
 from typing import Annotated
 
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from blisko.kit import clock
-from blisko.kit.api import Cursor, Id, Limit, Moment, Page, page_of
+from blisko.kit.api import Code, Cursor, Id, Limit, Moment, Page, page_of
 from blisko.kit.requests import HouseRequest
 from blisko.planning import queries, services
-from blisko.planning.models import Assignment, Told, Wish
+from blisko.planning.models import Assignment, PlanRun, Told, Wish
+from blisko.planning.queries.slots import Slot
 from blisko.planning.rules.wishes import LEAD, SECOND, PinKind, WishKind
 
 router = Router()
+Day = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(2200, 1, 1), description="A local day, like 2026-11-24.")]
+DayCount = Annotated[int, Field(ge=1, le=31, description="How many days, the first one included.")]
 
 
 class AssignmentIn(Schema):
@@ -123,3 +127,76 @@ def drop_wish(request: HouseRequest, visit_id: Id, technician_id: Id) -> Status[
 def list_told(request: HouseRequest, visit_id: Id) -> list[ToldOut]:
     """What messages made the customer expect, newest first."""
     return [ToldOut.of(told) for told in queries.told_for(request.actor, visit_id, now=clock.now())]
+
+
+class SlotOut(Schema):
+    starts: Moment
+    ends: Moment
+    detour_minutes: Annotated[float, Field(description="What it costs in driving.")]
+    nearby: Annotated[bool, Field(description="Somebody is close by then anyway.")]
+
+    @classmethod
+    def of(cls, slot: Slot) -> "SlotOut":
+        return cls(starts=slot.starts, ends=slot.ends, detour_minutes=round(slot.detour.total_seconds() / 60, 1), nearby=slot.nearby)
+
+
+@router.get("/visits/{visit_id}/slots", response=list[SlotOut], operation_id="list_slots_of_visit")
+def list_slots_of_visit(request: HouseRequest, visit_id: Id, first: Day, days: DayCount = 7) -> list[SlotOut]:
+    """The windows to which a visit could be moved, the best first: nobody else would be told anything new."""
+    wanted = [first + timedelta(days=each) for each in range(days)]
+    return [SlotOut.of(slot) for slot in queries.offer_slots(request.actor, visit_id, wanted, now=clock.now())]
+
+
+@router.get("/sites/{site_id}/slots", response=list[SlotOut], operation_id="list_slots_at_site")
+def list_slots_at_site(request: HouseRequest, site_id: Id, job_type: Code, first: Day, days: DayCount = 7) -> list[SlotOut]:
+    """The windows that could be promised for a new visit at a site, the best first."""
+    wanted = [first + timedelta(days=each) for each in range(days)]
+    return [SlotOut.of(slot) for slot in queries.offer_new_slots(request.actor, site_id, job_type, wanted, now=clock.now())]
+
+
+class PlanRunIn(Schema):
+    day: Day
+    region: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,40}$", description="Empty: whoever and whatever belongs to no region.")] = ""
+    seconds: Annotated[int, Field(ge=1, le=3600, description="How long to look for a better plan.")] | None = None
+
+
+class PlanRunOut(Schema):
+    id: int
+    day: date
+    region: str
+    state: str
+    progress: Annotated[int, Field(description="Per cent.")]
+    points: float | None
+    version_id: int | None
+
+    @classmethod
+    def of(cls, run: PlanRun) -> "PlanRunOut":
+        return cls(
+            id=run.pk, day=run.day, region=run.region, state=run.state, progress=run.progress, points=run.points, version_id=run.version_id
+        )
+
+
+@router.get("/plan-runs", response=Page[PlanRunOut], operation_id="list_plan_runs")
+def list_plan_runs(request: HouseRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[PlanRunOut]:
+    """Planning runs, the newest first."""
+    return page_of(queries.plan_runs(request.actor), PlanRunOut.of, order=("-pk",), cursor=cursor, limit=limit)
+
+
+@router.post("/plan-runs", response={201: PlanRunOut}, operation_id="start_plan_run")
+def start_plan_run(request: HouseRequest, body: PlanRunIn) -> Status[PlanRunOut]:
+    """Plan a day of a region anew, as a job; 409 while it is being planned already."""
+    run = services.start_plan_run(body.day, region=body.region, seconds=body.seconds, actor=request.actor, now=clock.now())
+    return Status(201, PlanRunOut.of(run))
+
+
+@router.get("/plan-runs/{run_id}", response=PlanRunOut, operation_id="get_plan_run")
+def get_plan_run(request: HouseRequest, run_id: Id) -> PlanRunOut:
+    """How far a run is."""
+    return PlanRunOut.of(queries.plan_run_for(request.actor, run_id))
+
+
+@router.delete("/plan-runs/{run_id}", response={204: None}, operation_id="cancel_plan_run")
+def cancel_plan_run(request: HouseRequest, run_id: Id) -> Status[None]:
+    """Stop a run; the day's plan stays as it was."""
+    services.cancel_plan_run(run_id, actor=request.actor, now=clock.now())
+    return Status(204, None)

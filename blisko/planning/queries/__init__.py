@@ -7,6 +7,7 @@ from blisko.planning.queries.problems import planning_rules
 from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, narrow_window
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
+from blisko.planning.queries.slots import offer_new_slots, offer_slots
 from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
@@ -27,6 +28,8 @@ __all__ = [
     "durations_now",
     "forecast_record",
     "narrow_window",
+    "offer_new_slots",
+    "offer_slots",
     "one_more",
     "open_proposals",
     "patterns_between",

@@ -134,7 +134,7 @@ def _job(
     windows = [(visit.window_from, visit.window_to), *((one.lower, one.upper) for one in visit.other_windows)]
     return Job(
         visit_id=visit.pk,
-        place=_point(visit.order.site.lat, visit.order.site.lon),
+        place=point_of(visit.order.site.lat, visit.order.site.lon),
         windows=_apart(windows),
         minutes=visit.minutes,
         seats=tuple(held.get(seat) for seat in range(1, max(kind.crew_size, *held, 1) + 1)),
@@ -144,7 +144,7 @@ def _job(
         ended_at=visit.ended_at if visit.state in ENDED else None,
         skills=kind.wanted_levels,
         tools=frozenset(kind.tools),
-        parts=_kit(kind.kit),
+        parts=kit_of(kind.kit),
         zone=zone,
         worth=WORTH[Priority(visit.priority)],
         must=visit.must,
@@ -168,7 +168,8 @@ def _apart(windows: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime
     return tuple(joined)
 
 
-def _kit(kit: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def kit_of(kit: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Answer the parts of a kit with their counts."""
     found: dict[str, int] = {}
     for one in kit:
         found[str(one["part"])] = found.get(str(one["part"]), 0) + int(one.get("count", 1))
@@ -208,16 +209,18 @@ def _overtime(shift: "Shift") -> int:
     return (team.overtime_minutes if team else 0) if shift.overtime_minutes is None else shift.overtime_minutes
 
 
-def _at(day: date, hour: time) -> datetime:
+def local_hour(day: date, hour: time) -> datetime:
+    """Answer an hour of a local day, in UTC."""
     return timezone.make_aware(datetime.combine(day, hour)).astimezone(UTC)
 
 
 def _shelf(depot: "Depot", day: date) -> Shelf:
     starts, ends = local_day(day)
     if depot.opens_at != depot.closes_at:
-        starts, ends = _at(day, depot.opens_at), _at(day, depot.closes_at)
+        starts, ends = local_hour(day, depot.opens_at), local_hour(day, depot.closes_at)
     return Shelf(depot.pk, Point(depot.lat, depot.lon), starts, ends, depot.loading_minutes, depot.load.tools, depot.load.parts)
 
 
-def _point(lat: float | None, lon: float | None) -> Point | None:
+def point_of(lat: float | None, lon: float | None) -> Point | None:
+    """Answer a place as the planner knows it; None where nobody knows it."""
     return None if lat is None or lon is None else Point(lat, lon)

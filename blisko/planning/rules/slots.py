@@ -101,6 +101,11 @@ def gaps_of(board: Board, *, without: Seat | None = None) -> Gaps:
         if len(shift.breaks) <= BREAKS:
             order = [key for _, key in board.orders[shift.key] if seat_of(key) != without]
             found += _gaps_of_shift(board, shift, workers[shift.key], order)
+    return tables_of(found)
+
+
+def tables_of(found: Sequence[Gap]) -> Gaps:
+    """Answer gaps with their tables."""
     breaks = [[*gap.shift.breaks, *[Break(0, NEVER, 0)] * (BREAKS - len(gap.shift.breaks))] for gap in found]
     return Gaps(
         tuple(found),
