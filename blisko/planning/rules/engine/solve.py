@@ -35,7 +35,7 @@ from blisko.planning.rules.engine.world import (
 from blisko.planning.rules.problem import Plan, Problem
 
 # First and last temperature, in prices of the way to a near neighbour: where driving has its price, and where time away from home has.
-DRIVING, WORKING = (2.0, 0.02), (10.0, 0.3)
+DRIVING, WORKING = (4.0, 0.2), (10.0, 0.3)
 SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
 FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of the time they should take
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
