@@ -11,9 +11,10 @@ HOUR = 3600
 SKILLS, TOOLS, PARTS, ZONES = ("fibre", "copper", "tv"), ("ladder", "splicer"), ("modem", "cable"), ("east", "west")
 
 
-def a_problem(seed: int, *, shifts: int = 4, visits: int = 14, linked: bool = True) -> Problem:
+def a_problem(seed: int, *, shifts: int = 4, linked: bool = True) -> Problem:
     """Answer a day in which any of the planner's rules may bite."""
     dice = random.Random(seed)
+    visits = dice.choice([12, 18, 26])  # easy, busy, and too many
     keys = [f"t{n}" for n in range(shifts)]
     places = shifts + visits + 2
     made = [a_visit(dice, n, shifts + n, keys) for n in range(visits)]
@@ -23,7 +24,7 @@ def a_problem(seed: int, *, shifts: int = 4, visits: int = 14, linked: bool = Tr
         shifts=tuple(a_shift(dice, key, n) for n, key in enumerate(keys)),
         visits=tuple(made),
         travel=travel(dice, places),
-        weights=Weights(work=dice.choice([0.0, 0.0, 0.5]), uneven=dice.choice([0.0, 20.0])),
+        weights=Weights(broken=dice.choice([400.0, 10.0]), work=dice.choice([0.0, 0.0, 0.5]), uneven=dice.choice([0.0, 20.0])),
         pickups=tuple(a_pickup(dice, n, places - 1 - n) for n in range(dice.randrange(3))),
     )
 

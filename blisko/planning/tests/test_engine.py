@@ -1,13 +1,15 @@
 """The engine: whatever it is given, the independent checker finds no fault in its plans and counts the same cost."""
 
+from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from blisko.planning.rules.checker import costs, faults
 from blisko.planning.rules.engine import solve
-from blisko.planning.rules.problem import Plan, PlannedRoute, Problem
-from blisko.planning.tests.problems import a_problem
+from blisko.planning.rules.problem import PickUp, Plan, PlannedRoute, PlanShift, PlanVisit, Problem, Weights
+from blisko.planning.tests.problems import HOUR, a_problem
 
 
 def planned(problem: Problem, seed: int = 1, start: Plan | None = None, rounds: int = 150) -> Plan:
@@ -76,3 +78,53 @@ def test_empty_day_is_an_empty_plan() -> None:
     assert planned(replace(problem, visits=())).routes == ()
     nobody = planned(replace(problem, shifts=()))
     assert len(nobody.left_out) == len(problem.visits)
+
+
+def test_random_days_make_use_of_every_rule() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(60):
+        problem = a_problem(seed)
+        plan = planned(problem, seed)
+        visits = {visit.key: visit for visit in problem.visits}
+        for route in plan.routes:
+            seen["open end"] += next(s for s in problem.shifts if s.key == route.shift).end is None
+            seen["two breaks"] += sum(stop.kind == "break" for stop in route.stops) == 2
+            seen["pick-up"] += any(stop.kind == "pickup" for stop in route.stops)
+            for stop in route.stops:
+                if stop.kind == "visit":
+                    visit = visits[stop.key]
+                    seen["pair"] += bool(visit.crew)
+                    seen["after"] += bool(visit.after)
+                    seen["late"] += stop.starts > visit.windows[-1][1]
+                    seen["second window"] += len(visit.windows) > 1 and stop.starts >= visit.windows[1][0]
+                    seen["told"] += bool(visit.told and visit.told[0] == route.shift)
+                    seen["own time"] += route.shift in visit.seconds_by
+        seen["left out"] += bool(plan.left_out)
+    rules = "open end, two breaks, pick-up, pair, after, late, second window, told, own time, left out".split(", ")
+    assert {rule: seen[rule] for rule in rules if seen[rule] < 5} == {}
+
+
+def test_route_picks_up_what_the_van_lacks() -> None:
+    travel = np.array([[0, 600, 300], [600, 0, 300], [300, 300, 0]])
+    shift = PlanShift("t", 0, 0, 8 * HOUR, 16 * HOUR, stock={"modem": 0})
+    visit = PlanVisit("v", 1, ((8 * HOUR, 12 * HOUR),), 1800, parts={"modem": 1})
+    without = planned(Problem((shift,), (visit,), travel))
+    assert without.left_out == ("v",)
+    plan = planned(Problem((shift,), (visit,), travel, pickups=(PickUp("depot", 2, 7 * HOUR, 18 * HOUR, 600),)))
+    assert [stop.key for stop in plan.routes[0].stops] == ["depot", "v"]
+
+
+def test_customer_is_not_told_twice_for_a_few_minutes_of_driving() -> None:
+    travel = np.array([[0, 900, 600], [900, 0, 500], [600, 500, 0]])
+    shifts = (PlanShift("far", 0, 0, 8 * HOUR, 16 * HOUR), PlanShift("near", 1, 1, 8 * HOUR, 16 * HOUR))
+    visit = PlanVisit("v", 2, ((8 * HOUR, 12 * HOUR),), 1800, told=("far", 8 * HOUR, 12 * HOUR))
+    assert planned(Problem(shifts, (visit,), travel)).routes[0].shift == "far"
+    careless = Weights(told_twice=0)
+    assert planned(Problem(shifts, (visit,), travel, careless)).routes[0].shift == "near"
+
+
+def test_left_out_is_who_is_worth_least() -> None:
+    travel = np.zeros((3, 3), np.int64)
+    shift = PlanShift("t", 0, 0, 8 * HOUR, 10 * HOUR)
+    visits = tuple(PlanVisit(key, 1, ((8 * HOUR, 9 * HOUR),), 5000, worth=worth) for key, worth in (("low", 0.5), ("high", 2.0)))
+    assert planned(Problem((shift,), visits, travel)).left_out == ("low",)
