@@ -2,10 +2,11 @@
 # make test   every test          make check  the house rules, in seconds      make types  mypy and tsc
 # make bench  the figures         make run    the platform without the demo    make clean  back to a fresh clone, data kept
 # make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
+# make bench-operator  three ways to run the same weeks, side by side (minutes; ARGS=--help)
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo run test check types bench bench-planning clean install
+.PHONY: demo run test check types bench bench-planning bench-operator clean install
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -40,6 +41,9 @@ bench: install
 
 bench-planning: install
 	$(BIN)/python -m bench.planning $(ARGS)
+
+bench-operator: install
+	$(BIN)/python -m bench.operator $(ARGS)
 
 install: $(STAMPS)/front $(STAMPS)/words
 

@@ -33,7 +33,7 @@ def load(seed: int, technicians: int = 40, visits: int = 320) -> Instance:
 def day(seed: int, technicians: int, visits: int) -> Problem:
     """Answer a day whose dice fall in the order of the first prototype's, so that its published figures are for these days."""
     dice = np.random.default_rng(seed)
-    travel = _travel(dice, _places(dice, technicians, visits))
+    travel = roads(dice, places(dice, technicians, visits))
     skills = []
     for _ in range(technicians):
         count = dice.choice([2, 3, 4], p=[0.4, 0.4, 0.2])
@@ -77,7 +77,7 @@ def day(seed: int, technicians: int, visits: int) -> Problem:
     )
 
 
-def _places(dice: np.random.Generator, technicians: int, visits: int) -> npt.NDArray[np.float64]:
+def places(dice: np.random.Generator, technicians: int, visits: int) -> npt.NDArray[np.float64]:
     """Answer kilometres east and north: towns of unequal size, and some who live between them."""
     towns = dice.uniform(6, AREA_KM - 6, (TOWNS, 2))
     share = dice.dirichlet(np.ones(TOWNS) * 2)
@@ -92,7 +92,7 @@ def _places(dice: np.random.Generator, technicians: int, visits: int) -> npt.NDA
     return np.vstack([scatter(technicians, 0.25), scatter(visits, 0.2)])
 
 
-def _travel(dice: np.random.Generator, points: npt.NDArray[np.float64]) -> Matrix:
+def roads(dice: np.random.Generator, points: npt.NDArray[np.float64]) -> Matrix:
     """Answer seconds by road: detours of a quarter and more, slow in town, 90 s to park; no way is longer than round a third place."""
     straight = np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1))
     km = straight * (1.25 + 0.15 * dice.random(straight.shape))
