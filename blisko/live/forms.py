@@ -133,6 +133,21 @@ def window_form_at(now: datetime, data: Any = None, **more: Any) -> WindowForm:
     return WindowForm(data, initial=first, **more)
 
 
+class RunForm(forms.Form):
+    """A day to be planned anew, of which region, and for how long at most."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    seconds = forms.IntegerField(
+        label=_("Seconds"), min_value=1, max_value=3600, required=False, help_text=_("Empty: as long as the rules say.")
+    )
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions: list[tuple[str, Any]] = [*regions, ("", _("Whoever is in no region"))]
+        self.fields["region"].choices = self.regions  # type: ignore[attr-defined]  # ChoiceField has them
+
+
 def tell_refusal(form: forms.Form, no: Refusal) -> None:
     """Say a refusal at the field whose value it names, else above the form."""
     place = next((name for name in (FIELD_OF.get(key, key) for key in no.details) if name in form.fields), None)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blisko.live.views import dispatcher, link, people, plan, technician
+from blisko.live.views import dispatcher, link, people, plan, plan_alerts, plan_head, plan_runs, plan_versions, technician
 
 app_name = "live"
 urlpatterns = [
@@ -42,6 +42,18 @@ urlpatterns = [
     path("plan/undo", plan.undo, name="plan_undo"),
     path("plan/here", plan.here, name="plan_here"),
     path("plan/visits/<int:visit_id>/", plan.visit, name="plan_visit"),
+    path("plan/pages", plan_head.pages, name="plan_pages"),
+    path("plan/alerts/", plan_alerts.alerts, name="plan_alerts"),
+    path("plan/alerts/<int:alert_id>/take", plan_alerts.take, name="plan_alert_take"),
+    path("plan/alerts/<int:alert_id>/ignore", plan_alerts.ignore, name="plan_alert_ignore"),
+    path("plan/alerts/<int:alert_id>/repair", plan_alerts.repair, name="plan_alert_repair"),
+    path("plan/proposals/<int:proposal_id>/take", plan_alerts.accept, name="plan_proposal_take"),
+    path("plan/proposals/<int:proposal_id>/dismiss", plan_alerts.dismiss, name="plan_proposal_dismiss"),
+    path("plan/versions/", plan_versions.versions, name="plan_versions"),
+    path("plan/runs/", plan_runs.runs, name="plan_runs"),
+    path("plan/runs/start", plan_runs.start, name="plan_run_start"),
+    path("plan/runs/<int:run_id>/cancel", plan_runs.cancel, name="plan_run_cancel"),
+    path("plan/patterns/", plan_runs.patterns, name="plan_patterns"),
     path("customers/", people.customers, name="customers"),
     path("customers/<int:customer_id>/", people.customer, name="customer"),
     path("technicians/", people.technicians, name="technicians"),

@@ -102,6 +102,24 @@ UNUSED: dict[str, str | Promise] = {
     "refused": _("refused by the database"),
 }
 
+CHANGES: dict[str, str | Promise] = {
+    "nightly": _("Planned"),
+    "repair": _("Repaired by itself"),
+    "proposal": _("Repair taken"),
+    "assigned": _("Given to somebody"),
+    "released": _("Taken back"),
+    "moved": _("Moved by hand"),
+    "swapped": _("Swapped by hand"),
+    "undone": _("Undone"),
+}
+RUNS: dict[str, tuple[str | Promise, str]] = {
+    "waiting": (_("waiting"), ""),
+    "running": (_("being planned"), "sun"),
+    "done": (_("planned"), "success"),
+    "cancelled": (_("stopped"), ""),
+    "failed": (_("failed"), "danger"),
+}
+
 
 APPS: dict[str, str | Promise] = {
     "traccar": "Traccar Client",
@@ -129,6 +147,28 @@ def state_words(state: str) -> str | Promise:
 @register.filter
 def state_tone(state: str) -> str:
     return STATES.get(state, ("", ""))[1]
+
+
+@register.filter
+def change_words(why: str) -> str | Promise:
+    """Answer what a version of a plan came of."""
+    return CHANGES.get(why, why)
+
+
+@register.filter
+def run_words(state: str) -> str | Promise:
+    return RUNS.get(state, (state, ""))[0]
+
+
+@register.filter
+def run_tone(state: str) -> str:
+    return RUNS.get(state, ("", ""))[1]
+
+
+@register.filter
+def signed(n: float) -> str:
+    """Answer a difference with its sign: "+3", "−3", "0"."""
+    return f"{'+' if n > 0 else '−'}{abs(n)}" if n else "0"
 
 
 @register.filter

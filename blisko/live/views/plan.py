@@ -30,6 +30,7 @@ from blisko.live.rules.board import STATES, Filters, read_filters
 from blisko.live.services.onlookers import leave_plan, look_at_plan
 from blisko.live.views.dispatcher import TICKET_LASTS, named_day
 from blisko.live.views.plan_data import board_values, board_words, what_if_values
+from blisko.live.views.plan_head import head_of
 from blisko.planning.queries import consequences, swap_consequences
 from blisko.planning.rules.wishes import PinKind
 from blisko.planning.services import move_assignments, pin_visit, swap_assignments, undo_last
@@ -85,6 +86,7 @@ def _words(request: HouseRequest) -> dict[str, Any]:
         "jobs": job_types_for(actor),
         "may_change": actor.may("planning.assign"),
         "can_undo": can_undo(actor, day),
+        **head_of(request),
     }
 
 
@@ -94,10 +96,11 @@ def console(request: HouseRequest) -> HttpResponse:
     """Timeline and map side by side; day and filters stay in the address."""
     now, actor = clock.now(), request.actor
     words = _words(request)
+    topics = ["day", "plan", *(["alerts", "proposals"] if actor.may("planning.assign") else [])]
     words |= {
         "sheets": SHEETS,
         "values": _values(request, words["board"], words["query"]),
-        "ticket": stream_ticket(["day", "plan"], until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
+        "ticket": stream_ticket(topics, until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
         "address": reverse("live:plan") + (f"?{words['query']}" if words["query"] else ""),
     }
     return render(request, "live/plan/console.html", words)

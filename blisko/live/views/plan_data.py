@@ -230,7 +230,17 @@ def what_if_values(found: "Consequences", visit_ids: list[int], technician: "Tec
 
 def what_if_lines(found: "Consequences", visit_ids: set[int]) -> list[dict[str, str]]:
     """Answer what a change costs and saves, a line for each, with its tone."""
-    minutes, broken, kept, n = found.minutes, len(found.windows_broken), len(found.windows_kept), len(found.customers_told)
+    lines = cost_lines(found.minutes, len(found.windows_broken), len(found.customers_told), kept=len(found.windows_kept))
+    if others := len({change.visit_id for change in found.changes} - visit_ids):
+        words = ngettext("{n} other visit moves along", "{n} other visits move along", others).replace("{n}", str(others))
+        lines.append({"text": words, "tone": ""})
+    if overtime := found.overtime_minutes:
+        lines.append({"text": _signed(overtime, gettext("{n} min of overtime"), ""), "tone": "warn" if overtime > 0 else "good"})
+    return lines
+
+
+def cost_lines(minutes: int, broken: int, told_anew: int, *, kept: int = 0) -> list[dict[str, str]]:
+    """Answer minutes driven, promises broken and kept again, and customers to be told, a line for each, with its tone."""
     driving = _signed(minutes, gettext("{n} min of driving"), gettext("no more driving"))
     lines = [{"text": driving, "tone": "warn" if minutes > LONG_WAY else "good" if minutes < 0 else ""}]
     if broken:
@@ -241,13 +251,8 @@ def what_if_lines(found: "Consequences", visit_ids: set[int]) -> list[dict[str, 
         lines.append({"text": words, "tone": "good"})
     if not broken and not kept:
         lines.append({"text": gettext("no promise broken"), "tone": "good"})
-    customers = ngettext("{n} customer to be told", "{n} customers to be told", n).replace("{n}", str(n))
-    lines.append({"text": customers, "tone": "warn"} if n else {"text": gettext("nobody to be told"), "tone": "good"})
-    if others := len({change.visit_id for change in found.changes} - visit_ids):
-        words = ngettext("{n} other visit moves along", "{n} other visits move along", others).replace("{n}", str(others))
-        lines.append({"text": words, "tone": ""})
-    if overtime := found.overtime_minutes:
-        lines.append({"text": _signed(overtime, gettext("{n} min of overtime"), ""), "tone": "warn" if overtime > 0 else "good"})
+    customers = ngettext("{n} customer to be told", "{n} customers to be told", told_anew).replace("{n}", str(told_anew))
+    lines.append({"text": customers, "tone": "warn"} if told_anew else {"text": gettext("nobody to be told"), "tone": "good"})
     return lines
 
 

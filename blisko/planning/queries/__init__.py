@@ -8,7 +8,7 @@ from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, nar
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
-from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops
+from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops, visits_told_otherwise
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
 
@@ -48,6 +48,7 @@ __all__ = [
     "told_for",
     "traffic_now",
     "travel_between",
+    "visits_told_otherwise",
     "way",
     "wishes_for",
 ]

@@ -1,5 +1,6 @@
 """The history of a day's plan."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,8 +8,8 @@ from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
 from blisko.planning.errors import NoSuchVersion
-from blisko.planning.models import PlanDay, PlanVersion, RouteStop
-from blisko.planning.rules.lines import Change, changes_in_a_row, undone, unpacked
+from blisko.planning.models import PlanDay, PlanVersion, RouteStop, Told
+from blisko.planning.rules.lines import Change, changes_in_a_row, is_told_otherwise, undone, unpacked
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ def plan_difference(actor: Actor, a: int, b: int) -> Difference:
     between = PlanVersion.objects.filter(day=found[a].day, pk__gt=min(a, b), pk__lte=max(a, b)).order_by("pk")
     changes = changes_in_a_row(unpacked(one.changes) for one in between)
     return Difference(found[a], found[b], changes if a <= b else undone(changes))
+
+
+def visits_told_otherwise(actor: Actor, changes: Iterable[Change]) -> frozenset[int]:
+    """Answer the visits whose customers were told last of another name or time than these changes bring: somebody has to tell them."""
+    require(actor, "planning.assign")
+    lines = {one.visit_id: one.becomes for one in changes if one.seat == 1}
+    newest = Told.objects.filter(visit_id__in=list(lines)).order_by("visit_id", "-at", "-pk").distinct("visit_id")
+    return frozenset(
+        one.visit_id for one in newest if is_told_otherwise((one.technician_id, one.told_from, one.told_to), lines[one.visit_id])
+    )
 
 
 def revision_of(day: date) -> int:

@@ -9,6 +9,7 @@ from blisko.planning.rules.problem import Plan, PlannedRoute, PlannedStop, Probl
 from blisko.planning.rules.world import Job, World, moment_of, seat_of, seconds_of, technician_of, visit_key
 
 Seat: TypeAlias = tuple[int, int]  # visit, seat
+Expects: TypeAlias = tuple[int | None, datetime, datetime]  # whom (None: nobody by name), between when
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,12 @@ def undone(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def to_be_told(job: Job, line: Line | None) -> bool:
     """Tell whether a customer who was told a name and a time has to be told anew, if the visit were planned so."""
-    if job.told is None:
-        return False
-    technician_id, starts, ends = job.told
+    return job.told is not None and is_told_otherwise(job.told, line)
+
+
+def is_told_otherwise(told: Expects, line: Line | None) -> bool:
+    """Tell whether what a customer was told (whom, if anybody by name, and between when) is no longer so."""
+    technician_id, starts, ends = told
     if line is None:
         return True
     return (technician_id is not None and line.technician_id != technician_id) or not starts <= line.starts <= ends
