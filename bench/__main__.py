@@ -1,13 +1,20 @@
-"""Every figure the README quotes, one bench after the other: `make bench`."""
+"""Every figure the README quotes, one bench after the other: `make bench`. `make bench ARGS=national`: that one alone."""
 
-from bench import fanout, page_weight, positions
+import sys
+
+from bench import fanout, national, page_weight, positions
 
 
-def main() -> None:
+def main(words: list[str]) -> None:
+    if words[:1] == ["national"]:
+        national.main(words[1:])
+        return
+    if words:
+        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national")
     for bench in (positions, fanout, page_weight):
         print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
         bench.main()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
