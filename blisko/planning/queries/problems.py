@@ -11,7 +11,9 @@ from blisko.access.rules import SYSTEM
 from blisko.field.queries import breaks_of, day_ends_of, depots_for, places_of, regions_of, shifts_between, technicians_for, van_loads_of
 from blisko.field.rules import Load
 from blisko.planning.models import Assignment, PlanningRules, Told, Wish
+from blisko.planning.queries.durations import durations_now
 from blisko.planning.queries.roads import travel_between
+from blisko.planning.rules.durations import WorkTimes, site_kind
 from blisko.planning.rules.hours import drives_at
 from blisko.planning.rules.presets import PRESETS, Preset
 from blisko.planning.rules.problem import Problem, Weights
@@ -93,14 +95,14 @@ def world_of(day: date, region: str) -> World:
         if _within(region, place.region) or visit.pk in theirs
     ]
     shelves = (_shelf(one, day) for one in depots_for(SYSTEM) if _within(region, one.region.code if one.region else ""))
-    return World(day, starts, _workers(shifts), _jobs(ours), tuple(shelves))
+    return World(day, starts, _workers(shifts), _jobs(ours, WorkTimes(durations_now(), tuple(sorted(people)))), tuple(shelves))
 
 
 def _within(region: str, other: str) -> bool:
     return region in (EVERYBODY, other)
 
 
-def _jobs(visits: Sequence[tuple["Visit", str]]) -> tuple[Job, ...]:
+def _jobs(visits: Sequence[tuple["Visit", str]], times: WorkTimes) -> tuple[Job, ...]:
     ids = [visit.pk for visit, _ in visits]
     held = _held(ids)
     wishes: dict[int, dict[str, set[int]]] = {}
@@ -108,7 +110,7 @@ def _jobs(visits: Sequence[tuple["Visit", str]]) -> tuple[Job, ...]:
         wishes.setdefault(wish.visit_id, {}).setdefault(wish.kind, set()).add(wish.technician_id)
     newest = Told.objects.filter(visit_id__in=ids).order_by("visit_id", "-at", "-pk").distinct("visit_id")
     told = {one.visit_id: (one.technician_id, one.told_from, one.told_to) for one in newest}
-    jobs = (_job(visit, zone, held.get(visit.pk, {}), wishes.get(visit.pk, {}), told.get(visit.pk)) for visit, zone in visits)
+    jobs = (_job(visit, zone, held.get(visit.pk, {}), wishes.get(visit.pk, {}), told.get(visit.pk), times) for visit, zone in visits)
     return tuple(job for job in jobs if job.state != VisitState.CANCELLED or job.arrived_at)
 
 
@@ -129,14 +131,16 @@ def _job(
     held: Mapping[int, Held],
     wishes: Mapping[str, set[int]],
     told: tuple[int | None, datetime, datetime] | None,
+    times: WorkTimes,
 ) -> Job:
     kind = visit.order.job_type
+    minutes, minutes_by = times.of(kind.pk, site_kind(visit.order.site.street), visit.minutes, kind.minutes)
     windows = [(visit.window_from, visit.window_to), *((one.lower, one.upper) for one in visit.other_windows)]
     return Job(
         visit_id=visit.pk,
         place=point_of(visit.order.site.lat, visit.order.site.lon),
         windows=_apart(windows),
-        minutes=visit.minutes,
+        minutes=minutes,
         seats=tuple(held.get(seat) for seat in range(1, max(kind.crew_size, *held, 1) + 1)),
         state=visit.state,
         set_out_at=visit.set_out_at,
@@ -154,6 +158,7 @@ def _job(
         told=told,
         after=visit.after_id,
         gap=visit.gap_minutes,
+        minutes_by=minutes_by if kind.crew_size == 1 else {},
     )
 
 

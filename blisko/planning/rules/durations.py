@@ -7,7 +7,7 @@ had everybody's variance (Smyth 2004). What remains gives the shape of chance, s
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ FENCE = 4.5  # robust spreads from its group's median; beyond it somebody forgot
 USUAL_SPREAD = 0.45  # of the logarithm, while nothing is known
 DOUBT = 0.25  # how far all jobs together may be from the plan, while nothing is known
 SPREAD_LEAN = 20
+EVIDENCE = 20  # visits of a job type before its plan counts with what they took instead of what was written down
 MAD = 1.4826  # median absolute deviation → standard deviation of a normal
 Names = tuple[str, ...]
 
@@ -103,6 +104,39 @@ def durations_from(kept: Mapping[str, Any]) -> Durations:
 def unknown_durations() -> Durations:
     """Answer the table of who has seen no visit: the planned minutes, with a wide spread."""
     return Durations(0.0, DOUBT**2, USUAL_SPREAD, {}, {}, {}, normal_shape())
+
+
+@dataclass(frozen=True)
+class WorkTimes:
+    """Whole minutes to plan with: what half of such visits took at most, where enough of them took place, else what was written down."""
+
+    durations: Durations
+    technicians: tuple[int, ...]
+    _known: dict[tuple[int, str, int], tuple[int, Mapping[int, int]]] = field(default_factory=dict)
+
+    def of(self, job_type: int, site: str, planned: int, usual: int) -> tuple[int, Mapping[int, int]]:
+        """Answer the minutes it takes anybody, and those whom it takes longer or less.
+
+        `planned` differs from the job type's `usual` minutes where a person set it: he knows something about this visit, and is believed.
+        """
+        if planned != usual:
+            return planned, {}
+        key = (job_type, site, planned)
+        if key not in self._known:
+            self._known[key] = self._learned(*key)
+        return self._known[key]
+
+    def _learned(self, job_type: int, site: str, planned: int) -> tuple[int, Mapping[int, int]]:
+        anybody = self.durations.of(job_type, None, site, planned)
+        if anybody.visits < EVIDENCE:
+            return planned, {}
+        minutes = _whole(anybody)
+        theirs = {one: _whole(self.durations.of(job_type, one, site, planned)) for one in self.technicians}
+        return minutes, {one: own for one, own in theirs.items() if own != minutes}
+
+
+def _whole(duration: Duration) -> int:
+    return max(1, round(duration.quantile(0.5)))
 
 
 def site_kind(street: str) -> str:

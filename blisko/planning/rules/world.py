@@ -34,7 +34,8 @@ class Held:
 class Job:
     """One visit as the planner sees it. `seats`: who holds each seat now, one entry per person it takes.
 
-    `told`: (technician, from, to) the customer last heard of. `after`: the visit that must have ended `gap` minutes earlier.
+    `minutes`: how long it takes; `minutes_by`: technicians whom it takes longer or less. `told`: (technician, from, to) the customer last
+    heard of. `after`: the visit that must have ended `gap` minutes earlier.
     """
 
     visit_id: int
@@ -58,6 +59,11 @@ class Job:
     told: tuple[int | None, datetime, datetime] | None = None
     after: int | None = None
     gap: int = 0
+    minutes_by: Mapping[int, int] = field(default_factory=dict)
+
+    def seconds(self, technician_id: int) -> int:
+        """Answer how long it takes this technician."""
+        return 60 * self.minutes_by.get(technician_id, self.minutes)
 
     @property
     def running(self) -> bool:
@@ -268,7 +274,7 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
         fixed: tuple[str, ...] = ()
     else:
         job, home = running[0], now.places.home(running[0])
-        begins, free = _busy(now, job, start)
+        begins, free = _busy(now, job, worker, start)
         back = 0 if end is None else int(now.places.travel[home, end])
         overtime = max(overtime, free + back + _rest(worker) - ends)
         start, fixed = home, (visit_key(job.visit_id, running[1]),)
@@ -282,13 +288,13 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
     return PlanShift(worker.key, start, end, begins, ends, overtime, breaks, worker.skills, worker.tools, stock, worker.zones, fixed)
 
 
-def _busy(now: _Now, job: Job, start: int) -> tuple[int, int]:
+def _busy(now: _Now, job: Job, worker: Worker, start: int) -> tuple[int, int]:
     """Answer from when on somebody is at a running visit, and when he is free again."""
     way = 0
     if job.state == ON_THE_WAY and job.set_out_at:
         way = max(0, now.at(job.set_out_at) + int(now.places.travel[start, now.places.home(job)]) - now.today)
     begins = now.today + way
-    return begins, max(begins, _opens(now, job)) + _left(now, job)
+    return begins, max(begins, _opens(now, job)) + _left(now, job, worker.technician_id)
 
 
 def _rest(worker: Worker) -> int:
@@ -303,11 +309,10 @@ def _belongs(world: World, job: Job, worker: Worker) -> bool:
     return (before[-1] if before else mine[0]) == worker
 
 
-def _left(now: _Now, job: Job) -> int:
+def _left(now: _Now, job: Job, technician_id: int) -> int:
     """Answer how long a running visit still takes once somebody is there."""
-    if job.arrived_at is None:
-        return job.minutes * 60
-    return max(LEFT_AT_LEAST, now.at(job.arrived_at) + job.minutes * 60 - now.today)
+    seconds = job.seconds(technician_id)
+    return seconds if job.arrived_at is None else max(LEFT_AT_LEAST, now.at(job.arrived_at) + seconds - now.today)
 
 
 def _opens(now: _Now, job: Job) -> int:
@@ -319,7 +324,9 @@ def _running(now: _Now, job: Job, seat: int) -> PlanVisit:
     """Answer a visit somebody is on the way to or at: nothing of it can be chosen any more, however late it is."""
     window = (_opens(now, job), now.at(job.windows[-1][1]))
     late = max(LATE_AT_MOST, now.today - window[1] + 24 * 3600)
-    return PlanVisit(visit_key(job.visit_id, seat), now.places.home(job), (window,), _left(now, job), late, must=True)
+    held = job.seats[seat - 1]
+    left = _left(now, job, held.technician_id if held else 0)
+    return PlanVisit(visit_key(job.visit_id, seat), now.places.home(job), (window,), left, late, must=True)
 
 
 def _waiting(now: _Now, job: Job, seat: int, shifts: Mapping[int, list[PlanShift]], before: tuple[str, ...]) -> PlanVisit:
@@ -338,6 +345,7 @@ def _waiting(now: _Now, job: Job, seat: int, shifts: Mapping[int, list[PlanShift
         windows,
         job.minutes * 60,
         LATE_AT_MOST,
+        {shift.key: 60 * minutes for one, minutes in job.minutes_by.items() for shift in shifts.get(one, ())},
         skills=job.skills if lead else {},
         tools=job.tools if lead else NO_TOOLS,
         parts=job.parts if lead else {},

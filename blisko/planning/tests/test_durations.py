@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from blisko.planning.rules.chance import as_shape, normal_shape, shape_of
 from blisko.planning.rules.durations import (
+    EVIDENCE,
     USUAL_SPREAD,
     DoneJob,
+    WorkTimes,
     durations_from,
     fit_durations,
     site_kind,
@@ -84,6 +86,31 @@ def test_without_any_visit_the_plan_is_believed_with_a_wide_spread() -> None:
         one = fit.of(REPAIR, 1, "flat", 40)
         assert one.median == 40 and one.spread > USUAL_SPREAD
     assert fit_durations([DoneJob(1, 1, "flat", 40, 60.0)] * 3).of(1, 1, "flat", 40).median > 40
+
+
+def test_planner_counts_with_what_work_took_by_technician_where_enough_of_it_was_seen() -> None:
+    fit = fit_durations(some_jobs(4000))
+    times = WorkTimes(fit, (0, 3, 99))
+    minutes, by = times.of(REPAIR, "flat", 40, 40)
+    assert minutes == round(fit.of(REPAIR, None, "flat", 40).quantile(0.5))
+    assert minutes == pytest.approx(48, abs=4)
+    assert by[0] == round(fit.of(REPAIR, 0, "flat", 40).quantile(0.5)) > minutes
+    assert 99 not in by  # nobody has seen this one at work
+    assert times.of(REPAIR, "flat", 40, 40) is times.of(REPAIR, "flat", 40, 40)
+    assert times.of(REPAIR, "house", 40, 40)[0] > minutes
+
+
+def test_minutes_a_person_set_and_those_of_an_unseen_job_type_stay() -> None:
+    times = WorkTimes(fit_durations(some_jobs(4000)), (0, 3))
+    assert times.of(REPAIR, "flat", 90, 40) == (90, {})
+    assert times.of(3, "flat", 50, 50) == (50, {})
+    assert WorkTimes(unknown_durations(), (0, 3)).of(REPAIR, "flat", 40, 40) == (40, {})
+
+
+@pytest.mark.parametrize(("seen", "learned"), [(EVIDENCE - 1, False), (EVIDENCE, True)])
+def test_few_visits_are_no_evidence(seen: int, learned: bool) -> None:
+    fit = fit_durations([DoneJob(REPAIR, 1, "flat", 40, 60 + n % 3) for n in range(seen)])
+    assert (WorkTimes(fit, ()).of(REPAIR, "flat", 40, 40)[0] > 40) is learned
 
 
 def test_forgotten_taps_are_left_out_and_counted() -> None:

@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blisko.access.errors import Forbidden
 from blisko.access.rules import SYSTEM
@@ -15,9 +17,12 @@ from blisko.field.tests.make import a_technician
 from blisko.planning import jobs, queries
 from blisko.planning.models import DurationFit, RiskAlert, StartForecast
 from blisko.planning.queries.durations import done_drives, done_jobs, worked_between
+from blisko.planning.queries.problems import draft_of, world_of
 from blisko.planning.rules.durations import unknown_durations
 from blisko.planning.rules.traffic import unknown_traffic
+from blisko.planning.rules.world import technician_of
 from blisko.planning.services import assign_visit, learn_durations, refresh_risks
+from blisko.planning.tests.make import a_plan
 from blisko.visits.models import Visit
 from blisko.visits.services import arrive, finish, set_out
 from blisko.visits.tests.make import a_job_type, a_visit
@@ -58,6 +63,38 @@ def test_visits_of_the_past_weeks_become_the_table_that_planning_counts_with() -
         queries.duration_evidence(an_actor("technician"))
     with pytest.raises(Forbidden):
         learn_durations(actor=an_actor("agent"), now=NOW)
+
+
+def test_plan_counts_with_what_was_learned_unless_a_person_said_otherwise(django_assert_max_num_queries) -> None:
+    quick, slow = a_technician(NOW), a_technician(NOW)
+    usual, longer = a_visit(NOW, starts_in=HOUR), a_visit(NOW, a_site(NOW, lat=52.02), starts_in=3 * HOUR)
+    Visit.objects.filter(pk=longer.pk).update(minutes=150)
+
+    def planned() -> dict[str, tuple[int, dict[int, int]]]:
+        problem = draft_of(NOW.date(), "", now=NOW).problem
+        return {
+            visit.key: (visit.seconds // 60, {technician_of(key): taken // 60 for key, taken in visit.seconds_by.items()})
+            for visit in problem.visits
+        }
+
+    assert planned() == {str(usual.pk): (60, {}), str(longer.pk): (150, {})}
+    for day in range(1, 16):
+        a_done_visit(quick, NOW - day * DAY, minutes=40 + day % 3)
+        a_done_visit(slow, NOW - day * DAY, minutes=80 + day % 3)
+    learn_durations(actor=SYSTEM, now=NOW)
+    found = planned()
+    minutes, by = found[str(usual.pk)]
+    assert by[quick.pk] < 50 < minutes < 70 < by[slow.pk]
+    assert found[str(longer.pk)] == (150, {})
+    plan = a_plan(draft_of(NOW.date(), "", now=NOW))
+    taken = {stop.key: (stop.ends - stop.starts) // 60 for route in plan.routes for stop in route.stops}
+    assert taken[str(usual.pk)] in by.values()
+    with CaptureQueriesContext(connection) as few:
+        world_of(NOW.date(), "")
+    for _ in range(4):
+        a_visit(NOW, starts_in=HOUR)
+    with django_assert_max_num_queries(len(few)):
+        world_of(NOW.date(), "")
 
 
 def test_finish_tapped_at_the_next_door_counts_until_the_technician_left() -> None:

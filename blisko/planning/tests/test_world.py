@@ -70,6 +70,15 @@ def test_coming_day_is_planned_whole() -> None:
     assert problem.travel[shift.start, visit.place] == 600
 
 
+def test_visit_takes_as_long_as_its_technician_takes() -> None:
+    visit = one_visit(a_job(minutes_by={1: 90, 7: 30}), a_worker(), a_worker(2))
+    assert (visit.seconds, visit.seconds_by) == (HOUR, {"1/101": 1.5 * HOUR})
+    running = a_job(state="on_site", arrived_at=at(9), seats=held(9), minutes_by={1: 90})
+    assert [one.seconds for one in a_problem([a_worker()], [running], hour=10).visits] == [1800]
+    on_the_way = a_job(state="on_the_way", set_out_at=at(9), seats=held(10), minutes_by={1: 90})
+    assert [one.seconds for one in a_problem([a_worker()], [on_the_way], hour=9).visits] == [1.5 * HOUR]
+
+
 def test_shift_goes_on_from_now_and_from_where_the_last_visit_ended() -> None:
     assert one_shift(a_job(), hour=9).begins == 9 * HOUR
     done = a_job(2, place=WEST, state="done", ended_at=at(9.5), seats=held(9))
