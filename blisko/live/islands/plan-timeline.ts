@@ -322,7 +322,7 @@ export class PlanTimeline extends HTMLElement {
   };
 
   #onOver = (event: PointerEvent): void => {
-    if (this.#drag.held || this.#band.isDrawing) return;
+    if (event.buttons || this.#drag.held || this.#band.isDrawing) return;
     const bar = this.barAt(event);
     if (bar) this.#card.soon(bar, (event.target as Element).closest<HTMLElement>(".tl-bar")!);
     else this.#card.hide();
