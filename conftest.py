@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 # How long one example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
-pytest_plugins = ["blisko.kit.tests.at_once"]
+pytest_plugins = ["blisko.kit.tests.at_once", "tests.spread"]
 ROOT = Path(__file__).resolve().parent
 
 

@@ -1,8 +1,12 @@
-"""Loaded first of all (see `addopts`): `--cover` fails a run that leaves a branch of these apps' rules or services untried."""
+"""Loaded first of all (see `addopts`): `--cover` fails a run that leaves a branch of these apps' rules or services untried.
+
+A run in several processes is one run: each tells what it took, and the branches are counted together.
+"""
 
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -36,14 +40,28 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     yield
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add what a process that has ended took; one that died has told nothing, and its test has failed."""
+    measured = node.config.stash.get(MEASURED, None)
+    taken = getattr(node, "workeroutput", {}).get(TAKEN)
+    if measured is not None and taken is not None:
+        data = coverage.CoverageData(no_disk=True)
+        data.loads(taken)
+        measured.get_data().update(data)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     measured = session.config.stash.get(MEASURED, None)
-    if measured is None or exitstatus != pytest.ExitCode.OK:
+    if measured is None:
         return
     measured.stop()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[TAKEN] = measured.get_data().dumps()
+        return
     words = StringIO()
-    if measured.report(rooms(), show_missing=True, skip_covered=True, file=words) < 100:
+    if exitstatus == pytest.ExitCode.OK and measured.report(rooms(), show_missing=True, skip_covered=True, file=words) < 100:
         session.config.stash[UNTRIED] = words.getvalue()
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -56,3 +74,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 MEASURED = pytest.StashKey[coverage.Coverage]()
 UNTRIED = pytest.StashKey[str]()
+TAKEN = "blisko_branches_taken"

@@ -20,7 +20,7 @@ from psycopg import sql
 from blisko.kit import runner
 from config.processes import processes
 
-READY_SECONDS = 60
+READY_SECONDS = 100
 START_COMMAND = [sys.executable, "-m", "config.cli", "migrate", "--noinput", "-v", "0"]
 
 
