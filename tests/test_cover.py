@@ -16,7 +16,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 def test_run_that_leaves_a_branch_untried_fails_and_says_where() -> None:
     said = run("--cover")
     assert said.returncode == pytest.ExitCode.TESTS_FAILED, said.stdout + said.stderr
-    assert "blisko/planning/services.py" in said.stdout
+    assert "blisko/planning/services/assigning.py" in said.stdout
     assert "blisko/visits/services/imports.py" in said.stdout  # nobody even imported it
     assert "blisko/planning/rules/gaps.py" not in said.stdout
 
