@@ -124,7 +124,7 @@ def told(nation: Nation) -> list[str]:
 
 def asked(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=national", description=__doc__)
-    parser.add_argument("--share", type=float, default=1.0, help="of the regions; 0.1: every tenth")
+    parser.add_argument("--share", type=float, default=1.0, help="of the regions; 0.1: the first tenth")
     parser.add_argument("--seconds", type=float, default=20.0, help="for one region")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--out", type=Path, default=OUT)
