@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from blisko.access.queries import actor_by_token
@@ -25,6 +26,11 @@ from blisko.kit import clock
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
 from blisko.live.services.links import link_for
+from blisko.planning.models import Proposal, RiskAlert
+from blisko.planning.rules.alerts import LIVE, CauseCode
+from blisko.planning.rules.lines import Change, Line, packed
+from blisko.planning.rules.repairs import RepairKind
+from blisko.planning.rules.ways_out import WayOut
 from blisko.planning.services import assign_visit
 from blisko.simulator.services.city import write_city
 from blisko.simulator.services.portraits import portrait
@@ -159,6 +165,35 @@ def a_full_day(platform: Platform) -> FullDay:
     second.report(PLACES[3], heading=0)
     third.report(PLACES[5], heading=250)
     return FullDay(first, unassigned, ahead, driving, done, broken)
+
+
+def in_danger(day: FullDay) -> None:
+    """Let the promise of the visit ahead be in danger, with three ways out."""
+    now, visit, first = clock.now(), day.ahead, day.busy.technician
+    if RiskAlert.objects.filter(visit=visit, state__in=LIVE).exists():
+        return
+    ways = [
+        WayOut(RepairKind.MOVE, visit.pk, first.pk, None, None, 12, 0, 1),
+        WayOut(RepairKind.SWAP, visit.pk, first.pk, None, day.unassigned.pk, -4, 1, 2),
+        WayOut(RepairKind.REORDER, visit.pk, first.pk, day.driving.pk, None, 0, 0, 0),
+    ]
+    RiskAlert.objects.create(
+        visit=visit, technician=first, probability=0.72, expected_at=visit.window_to, cause=CauseCode.WORK, cause_visit=day.driving,
+        cause_minutes=40, repairs=[one.as_json() for one in ways], opened_at=now, seen_at=now, repairs_at=now, repairs_for=0.72,
+    )  # fmt: skip
+
+
+def proposed(day: FullDay) -> None:
+    """Let a repair wait for a word: the visit nobody goes to is given to somebody."""
+    now, visit = clock.now(), day.unassigned
+    if Proposal.objects.exists():
+        return
+    line = Line(day.busy.technician.pk, visit.window_from, visit.window_to)
+    terms = {"left_out": 1, "late": 0, "driven": 42, "overtime": 0, "told_again": 0, "points": 642.0}
+    Proposal.objects.create(
+        day=timezone.localtime(now).date(), made_at=now, before=terms, after=terms | {"left_out": 0, "driven": 51, "points": 51.0},
+        changes=packed([Change(visit.pk, 1, None, line)]),
+    )  # fmt: skip
 
 
 def sign_in(page: Page, web: str, email: str) -> None:

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
+from blisko.planning.models import PlanVersion
 from tests.browser import assert_accessible
 from tests.conftest import OpenPage, Photograph
-from tests.journeys.staff import FullDay, a_full_day, a_person, a_worker, morning, sign_in
+from tests.journeys.staff import FullDay, a_full_day, a_person, a_worker, in_danger, morning, proposed, sign_in
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -86,6 +87,32 @@ def test_every_page_of_the_desk_is_clear(
     page.locator("#id_window_end").fill("09:00")
     page.locator("form.book-form button").last.click()
     look(page, photo, "book-refused")
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_every_page_about_the_plan_is_clear(
+    platform_data: Platform, full_day: FullDay, desk: OpenPage, photo: Photograph, language: str, theme: str
+) -> None:
+    page, web = desk(language=language, theme=theme), platform_data.web
+    page.set_viewport_size({"width": 1280, "height": 800})
+    in_danger(full_day)
+    proposed(full_day)
+    versions = list(PlanVersion.objects.order_by("pk").values_list("pk", flat=True))
+    sign_in(page, web, a_person("manager", "Marek Kierownik"))
+    for name, path in {
+        "plan": "/plan/",
+        "plan-table": "/plan/table",
+        "plan-alerts": "/plan/alerts/",
+        "plan-versions": f"/plan/versions/?a={versions[0]}&b={versions[-1]}",
+        "plan-versions-empty": "/plan/versions/?day=2030-01-01",
+        "plan-runs": "/plan/runs/",
+        "plan-patterns": "/plan/patterns/",
+    }.items():
+        page.goto(f"{web}{path}")
+        assert page.evaluate("document.documentElement.lang") == language
+        if page.locator("blisko-map").count():
+            expect(page.locator("blisko-map[view]")).to_be_visible(timeout=60_000)
+        look(page, photo, name)
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
