@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # How long one example takes says how busy the machine is, not whether the code is right.
@@ -12,6 +13,12 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 pytest_plugins = ["blisko.kit.tests.at_once", "tests.spread"]
 ROOT = Path(__file__).resolve().parent
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_others() -> None:
+    """Let no test speak the language the one before it happened to end in."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,8 @@ def assert_accessible(page: Page) -> None:
     assert axe.exists(), "axe-core is missing: npm ci"
     # Evaluated, not added as a script tag: the page's own security policy stays in force.
     page.evaluate(axe.read_text())
+    # What is still fading in has not got its colours yet; what moves for ever cannot be brought to its end.
+    page.evaluate("document.getAnimations().forEach(one => { try { one.finish(); } catch { return; } })")
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG)
     told = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
