@@ -2,8 +2,6 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app as queue
-from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Status
 
 HEARTBEAT = 3.0  # seconds between two signs of life of a worker
 STALLED_AFTER = 15  # seconds without one, after which its jobs are given to another
@@ -16,10 +14,7 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of killed workers to a living one (Procrastinate never does it by itself)."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        try:
-            await manager.retry_job(job)
-        except UniqueViolation:  # one of its kind, of which only one may wait, is waiting already
-            await manager.finish_job(job, status=Status.ABORTED, delete_job=False)
+        await manager.retry_job(job)
 
 
 @queue.periodic(cron="17 * * * *")

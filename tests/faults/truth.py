@@ -161,10 +161,12 @@ class Truth:
         return handled is not None and bool(handled > self._real(steps[place][3]))
 
     def failed_jobs(self) -> list[tuple[Any, ...]]:
-        """Jobs that gave up for good."""
+        """Jobs that gave up for good; not one left to a later one of its kind, which then did its work."""
         return self.rows(
-            "SELECT task_name, args, attempts FROM procrastinate_jobs"
+            "SELECT task_name, args, attempts, status FROM procrastinate_jobs j"
             " WHERE status NOT IN ('succeeded', 'todo', 'doing') AND queue_name <> 'care'"
+            " AND NOT (status = 'aborted' AND EXISTS (SELECT 1 FROM procrastinate_jobs o"
+            " WHERE o.queueing_lock = j.queueing_lock AND o.id > j.id AND o.status = 'succeeded'))"
         )
 
     def answers(self) -> list[tuple[str, bool]]:

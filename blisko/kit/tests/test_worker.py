@@ -1,4 +1,4 @@
-"""Inside a worker, too, what is told belongs to the transaction in which it is told."""
+"""Inside a worker, too, what is told belongs to the transaction in which it is told; and how a job ended is written down in any case."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -6,13 +6,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
+from blisko.kit import worker
 from blisko.kit.events import Event, emit, on
-from blisko.kit.worker import workers_queue
+from blisko.kit.worker import WorkersConnector, workers_queue
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 NAME = "%test_worker.ring%"
@@ -61,3 +66,61 @@ def test_job_told_in_a_worker_is_gone_when_its_handler_falls() -> None:
     with workers_queue() as queue, ThreadPoolExecutor(1) as thread:
         assert thread.submit(asyncio.run, in_a_worker(queue)).result() == 0
     assert seen_by_others() == 0
+
+
+async def settled(queue: App, retried: bool) -> str:
+    """Take a job as a worker does, settle it and answer its state."""
+    async with queue.open_async():
+        manager = queue.job_manager
+        me = await manager.register_worker()
+        job = await manager.fetch_job(queues=["bells"], worker_id=me)
+        assert job is not None
+        if retried:
+            await queue.configure_task("bell", queue="bells", queueing_lock="bell").defer_async()
+            await manager.retry_job(job)
+        else:
+            await manager.finish_job(job, status=Status.SUCCEEDED, delete_job=False)
+        await manager.unregister_worker(me)
+        rows = await queue.connector.execute_query_all_async("SELECT status FROM procrastinate_jobs WHERE id = %(id)s", id=job.id)
+    return str(rows[0]["status"])
+
+
+def settled_in_a_worker(retried: bool) -> str:
+    app.configure_task("bell", queue="bells", queueing_lock="bell").defer()
+    with workers_queue() as queue, ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, settled(queue, retried)).result(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_how_a_job_ended_is_written_down_once_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    async def away_at_first(self: WorkersConnector, query: str, **args: object) -> None:
+        if "finish_job" in query:
+            tries.append(query)
+            if len(tries) <= 3:
+                raise ConnectorException from psycopg.OperationalError("the database system is starting up")
+        await usual(self, query, **args)
+
+    usual = WorkersConnector.execute_query_async
+    monkeypatch.setattr(WorkersConnector, "execute_query_async", away_at_first)
+    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.01)
+    assert (settled_in_a_worker(retried=False), len(tries)) == ("succeeded", 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refusal_of_the_database_is_not_taken_for_its_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(self: WorkersConnector, query: str, **args: object) -> None:
+        if "finish_job" in query:
+            raise ConnectorException from psycopg.errors.RaiseException("Job was not found")
+        await usual(self, query, **args)
+
+    usual = WorkersConnector.execute_query_async
+    monkeypatch.setattr(WorkersConnector, "execute_query_async", refuse)
+    with pytest.raises(ConnectorException):
+        settled_in_a_worker(retried=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_that_fails_while_one_of_its_kind_waits_leaves_the_work_to_that_one() -> None:
+    assert settled_in_a_worker(retried=True) == "aborted"
