@@ -197,8 +197,7 @@ class Play:
         calls = asyncio.create_task(self.guarded(self._call_off(under, rng), under.visit.number)) if temper.ends == "cancel" else None
         if temper.opens == "booked":
             await until(self.time.now() + rng.uniform(1, 20) * MINUTE, self.time)
-            link = await self._open(reader)
-            if temper.note:
+            if (link := await self._open_in_time(reader, under)) and temper.note:
                 await reader.write(link, "note", text=temper.note)
                 self.report.count("notes")
         if temper.opens in ("booked", "on_the_way"):
@@ -216,9 +215,20 @@ class Play:
         await reader.open(link)
         return link
 
+    async def _open_in_time(self, reader: Reader, under: Under) -> str:
+        """Open the link; "" when the visit was over before a message with one came: called off as soon as booked, there never is one."""
+        opening, over = asyncio.create_task(self._open(reader)), asyncio.create_task(under.ended.wait())
+        await asyncio.wait({opening, over}, return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        if opening.done():
+            return opening.result()
+        opening.cancel()
+        return ""
+
     async def _watch(self, reader: Reader, under: Under) -> None:
         """Keep the page open until the technician is at the door."""
-        link = await self._open(reader)
+        if not (link := await self._open_in_time(reader, under)):
+            return
         watching = asyncio.create_task(self._count_events(reader, link))
         await under.arrived.wait()
         watching.cancel()

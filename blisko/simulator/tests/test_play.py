@@ -1,7 +1,7 @@
 """Whatever stops one person of the simulated day, the others go on and the day ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +35,7 @@ class Office(Operator):
 
     def __init__(self) -> None:
         self.states: dict[int, str] = {}
+        self.called_off: set[int] = set()
 
     async def employ(self, one: Technician, password: str) -> int:
         return int(one.code[1:])
@@ -46,7 +47,7 @@ class Office(Operator):
         return int(one.number[-3:])
 
     async def book(self, visit: Visit, site: int) -> int:
-        self.states[site] = "booked"
+        self.states[site] = "cancelled" if site in self.called_off else "booked"
         return site
 
     async def assign(self, visit: int, technician: int, starts: datetime, *, number: str) -> bool:
@@ -95,11 +96,20 @@ class Person(Worker, Listener, Reader):
         return
 
 
-class Rooms(Doors):
-    """Doors behind which there is nothing but the office."""
+class Unreached(Person):
+    """A customer to whom no message ever comes: her visit was called off as soon as it was booked."""
 
-    def __init__(self) -> None:
+    async def link(self) -> str:
+        return await asyncio.Event().wait() and ""
+
+
+class Rooms(Doors):
+    """Doors behind which there is nothing but the office; some visits are called off before anybody was told of them."""
+
+    def __init__(self, called_off: Iterable[Visit] = ()) -> None:
         self.office = Office()
+        self.phones = {one.customer.phone for one in called_off}
+        self.office.called_off = {int(one.customer.number[-3:]) for one in called_off}
 
     @property
     def operator(self) -> Operator:
@@ -112,7 +122,13 @@ class Rooms(Doors):
         return Person(self.office)
 
     def reader(self, phone: str) -> Reader:
-        return Person(self.office)
+        return Unreached(self.office) if phone in self.phones else Person(self.office)
+
+
+def play_whole(day: Day, doors: Doors, report: Report) -> None:
+    # A thread of its own, for a browser test before this one may have left a loop running in ours.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asyncio.wait_for(play(day, doors, report), 30)).result()
 
 
 async def play(day: Day, doors: Doors, report: Report) -> None:
@@ -128,9 +144,16 @@ def test_day_ends_when_a_technician_cannot_come_to_work(city: City, streets: Str
     theirs = {one.number for one in day.visits if one.technician == AWAY}
     assert 0 < len(theirs) < len(day.visits)
     doors, report = Rooms(), Report()
-    # A thread of its own, for a browser test before this one may have left a loop running in ours.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, asyncio.wait_for(play(day, doors, report), 30)).result()
+    play_whole(day, doors, report)
     assert report.faults == [f"{AWAY}: ConnectionError nobody opens"]
     served = {number for number, step in report.steps if step == "set_out"}
     assert served == {one.number for one in day.visits} - theirs
+
+
+def test_day_ends_when_a_visit_is_called_off_before_its_customer_was_told(city: City, streets: Streets) -> None:
+    day = plan_day(city.addresses, streets, 7, BEGINS, BEGINS + timedelta(hours=8), technicians=3, visits=12)
+    first = {opens: next(one for one in day.visits if one.temper.opens == opens) for opens in ("booked", "on_the_way")}
+    report = Report()
+    play_whole(day, Rooms(first.values()), report)
+    assert report.faults == [f"{AWAY}: ConnectionError nobody opens"]
+    assert not {number for number, _ in report.steps} & {one.number for one in first.values()}
