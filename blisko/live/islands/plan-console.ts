@@ -215,6 +215,7 @@ export class PlanConsole extends HTMLElement {
   #onDrop = (event: Event): void => {
     const drop = (event as CustomEvent<Drop>).detail;
     const board = this.#board;
+    this.#asking?.abort(); // what it would mean says nothing any more: what came of it does
     if (!board) return;
     const form = new FormData();
     form.append("visit", String(drop.visit));

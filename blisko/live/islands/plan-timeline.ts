@@ -91,6 +91,7 @@ export class PlanTimeline extends HTMLElement {
       return;
     }
     const isFirst = this.#board === null || this.#board.day !== board?.day;
+    const standing = this.#holdsFocus();
     this.#board = board;
     if (!board) return;
     if (this.#place.bar !== null) this.#place = placeOf(board, this.#place.bar) ?? { row: Math.min(this.#place.row, board.rows.length - 1), bar: null };
@@ -98,6 +99,7 @@ export class PlanTimeline extends HTMLElement {
     this.#scale.read(board);
     this.#grid.setAttribute("aria-rowcount", String(board.rows.length + 2));
     this.#resize();
+    if (standing && !this.#holdsFocus()) this.#focusable()?.focus({ preventScroll: true }); // from the tray into a row, or back
     if (isFirst) this.#scale.toNow(board);
   }
 

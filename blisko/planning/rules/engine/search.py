@@ -89,7 +89,7 @@ def anneal(w: World, s: State, now: Kept, best: Kept, rounds: int, hot: float, c
     heat = hot
     for _ in range(rounds):
         untouched(w, s)
-        if w.linked or throw(s.dice) >= SWAPS or not swap_routes(w, s):
+        if w.linked or throw(s.dice) >= SWAPS or not swap_routes(w, s, heat):
             ruin(w, s)
         recreate(w, s)
         if w.stocked and w.point.shape[0] > 0:

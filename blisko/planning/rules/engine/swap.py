@@ -5,20 +5,34 @@ from blisko.planning.rules.engine.dice import pick
 from blisko.planning.rules.engine.fit import fit, price_of
 from blisko.planning.rules.engine.routes import link, pick_node, refresh, unlink
 from blisko.planning.rules.engine.stock import put_pickup, stocked_at
-from blisko.planning.rules.engine.world import BANNED, COUNT, FROZEN, NXT, PICK, PICK_PLACE, PLACE, REAL, TOUCHED, TWIN, State, World
+from blisko.planning.rules.engine.world import BANNED, COUNT, FROZEN, NXT, PICK, PICK_PLACE, PLACE, PRV, REAL, TOUCHED, TRAVEL_OF, TWIN, State, World
 
 
 @bare
-def swap_routes(w: World, s: State) -> bool:
-    """Exchange two whole routes; False (and nothing done) when the dice chose two that cannot differ."""
+def swap_routes(w: World, s: State, heat: float) -> bool:
+    """Exchange two whole routes; False (and nothing done) when the dice chose two that cannot differ, or that live too far away:
+    the ways from and to their homes alone would cost more than `heat` points.
+    """
     a, b = pick(s.dice, w.nt), pick(s.dice, w.nt)
     if s.tour[a, COUNT] == 0 or w.shift[a, TWIN] == w.shift[b, TWIN] or w.shift[a, FROZEN] > 0 or w.shift[b, FROZEN] > 0:
+        return False
+    if (w.second + w.work) * (_from_home(w, s, a, b) + _from_home(w, s, b, a) - _from_home(w, s, a, a) - _from_home(w, s, b, b)) > heat:
         return False
     n = _unload(w, s, a, 0)
     m = _unload(w, s, b, n)
     _load(w, s, b, 0, n)
     _load(w, s, a, n, m)
     return True
+
+
+@bare
+def _from_home(w: World, s: State, t: int, who: int) -> int:
+    """Answer the travel time of `who` to the first stop of route `t` and from its last; 0 for an empty route."""
+    if s.tour[t, COUNT] == 0:
+        return 0
+    travel, a, z = w.shift[who, TRAVEL_OF], w.nv + who, w.nv + w.nt + who
+    first, last = s.node[w.nv + t, NXT], s.node[w.nv + w.nt + t, PRV]
+    return w.travel[travel, s.node[a, PLACE], s.node[first, PLACE]] + w.travel[travel, s.node[last, PLACE], s.node[z, PLACE]]
 
 
 @bare
