@@ -30,7 +30,7 @@ def eta_of(*, known_at: datetime, low_seconds: float, high_seconds: float, now: 
     """Answer the ETA from a drive of `low_seconds` to `high_seconds` that began at `known_at` (the fix, or setting out).
 
     The early end is rounded down and the late end up to five minutes, so that rounding never narrows the range. The late end
-    moves away by half of the age of what is known. Neither end lies in the past: long after the late end nothing is known, and
+    moves away by half of the age of what is known; it is five minutes after the early one at least. Neither end lies in the past: long after the late end nothing is known, and
     None is the honest answer.
     """
     age = max(timedelta(0), now - known_at)
@@ -39,10 +39,11 @@ def eta_of(*, known_at: datetime, low_seconds: float, high_seconds: float, now: 
     if late < now - OVERDUE:
         return None
     late = max(late, now + NARROWEST)
-    low, high = floor_five(early), ceil_five(late)
+    low = floor_five(early)
+    high = max(ceil_five(late), low + NARROWEST)
     soon = low <= now
     least = 0 if soon else int((early - now).total_seconds() // 60 // FIVE) * FIVE
-    most = ceil((late - now).total_seconds() / 60 / FIVE) * FIVE
+    most = max(ceil((late - now).total_seconds() / 60 / FIVE) * FIVE, least + FIVE)
     return Eta(now if soon else low, high, soon, (least, most), by_plan)
 
 

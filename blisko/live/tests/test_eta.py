@@ -34,6 +34,15 @@ def test_eta_widens_while_nothing_is_heard() -> None:
     assert silent.high > heard.high
 
 
+def test_eta_is_a_range_even_when_the_drive_is_known_to_the_second() -> None:
+    eta = eta_of(known_at=NOW, low_seconds=2700, high_seconds=2700, now=NOW)
+    sharp = eta_of(known_at=NOW, low_seconds=480, high_seconds=480, now=NOW)
+    assert eta is not None
+    assert sharp is not None
+    assert eta.minutes == (45, 50)
+    assert (sharp.low, sharp.high) == (NOW.replace(minute=20), NOW.replace(minute=25))
+
+
 @given(low=seconds, width=seconds, age=st.floats(0, 7200))
 def test_eta_is_never_in_the_past_and_rounding_never_narrows_it(low: float, width: float, age: float) -> None:
     known = NOW - timedelta(seconds=age)

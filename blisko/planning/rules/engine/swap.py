@@ -5,7 +5,22 @@ from blisko.planning.rules.engine.dice import pick
 from blisko.planning.rules.engine.fit import fit, price_of
 from blisko.planning.rules.engine.routes import link, pick_node, refresh, unlink
 from blisko.planning.rules.engine.stock import put_pickup, stocked_at
-from blisko.planning.rules.engine.world import BANNED, COUNT, FROZEN, NXT, PICK, PICK_PLACE, PLACE, PRV, REAL, TOUCHED, TRAVEL_OF, TWIN, State, World
+from blisko.planning.rules.engine.world import (
+    BANNED,
+    COUNT,
+    FROZEN,
+    NXT,
+    PICK,
+    PICK_PLACE,
+    PLACE,
+    PRV,
+    REAL,
+    TOUCHED,
+    TRAVEL_OF,
+    TWIN,
+    State,
+    World,
+)
 
 
 @bare
