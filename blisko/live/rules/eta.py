@@ -30,8 +30,8 @@ def eta_of(*, known_at: datetime, low_seconds: float, high_seconds: float, now: 
     """Answer the ETA from a drive of `low_seconds` to `high_seconds` that began at `known_at` (the fix, or setting out).
 
     The early end is rounded down and the late end up to five minutes, so that rounding never narrows the range. The late end
-    moves away by half of the age of what is known; it is five minutes after the early one at least. Neither end lies in the past: long after the late end nothing is known, and
-    None is the honest answer.
+    moves away by half of the age of what is known; it is five minutes after the early one at least. Neither end lies in the past:
+    long after the late end nothing is known, and None is the honest answer.
     """
     age = max(timedelta(0), now - known_at)
     early = known_at + timedelta(seconds=low_seconds)
