@@ -16,8 +16,8 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 def test_run_that_leaves_a_branch_untried_fails_and_says_where() -> None:
     said = run("--cover")
     assert said.returncode == pytest.ExitCode.TESTS_FAILED, said.stdout + said.stderr
-    assert "blisko/access/services/keys.py" in said.stdout
-    assert "blisko/customers/services/imports.py" in said.stdout  # nobody even imported it
+    assert "blisko/planning/services/assigning.py" in said.stdout
+    assert "blisko/visits/services/imports.py" in said.stdout  # nobody even imported it
     assert "blisko/planning/rules/gaps.py" not in said.stdout
 
 
