@@ -1,19 +1,19 @@
-"""Every figure the README quotes, one bench after the other: `make bench`. `make bench ARGS=national`, `=console`: that one alone."""
+"""Every figure the README quotes, one bench after the other: `make bench`. `make bench ARGS=national`, `=console`, `=slots`: that one."""
 
 import sys
 
-from bench import console, fanout, national, page_weight, positions
+from bench import console, fanout, national, page_weight, positions, slots
 
 
 def main(words: list[str]) -> None:
     if words[:1] == ["national"]:
         national.main(words[1:])
         return
-    if words == ["console"]:
-        console.main()
+    if words in (["console"], ["slots"]):
+        {"console": console, "slots": slots}[words[0]].main()
         return
     if words:
-        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console")
+        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console, slots")
     for bench in (positions, fanout, page_weight):
         print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
         bench.main()

@@ -20,11 +20,11 @@ from blisko.planning.queries.versions import revisions_of
 from blisko.planning.queries.wishes import wishes_of
 from blisko.planning.rules.lines import Seat
 from blisko.planning.rules.problem import Matrix
-from blisko.planning.rules.slots import Gaps, Ints, Needs, Offer, gaps_of, offers_in, tables_of, ways_for
-from blisko.planning.rules.ways import Point, crow_travel
+from blisko.planning.rules.slots import Gaps, Needs, Offer, estimated_ways, gaps_of, offers_in, tables_of, ways_for
+from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import Board, board_of
 from blisko.planning.rules.wishes import WishKind
-from blisko.planning.rules.world import UNKNOWN_WAY, World, problem_of, seconds_of, technician_of, travel_places, visit_key
+from blisko.planning.rules.world import World, problem_of, seconds_of, technician_of, travel_places, visit_key
 from blisko.visits.queries import job_type_by_code, visit_for
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class _Standing:
     at: datetime
     board: Board
     gaps: Gaps
+    bands: Sequence[tuple[datetime, datetime]]
 
 
 _standing: dict[date, _Standing] = {}
@@ -102,14 +103,14 @@ def _offered(
         gaps = standing.gaps
         if without is not None and visit_key(*without) in standing.board.starts:
             gaps = gaps_of(standing.board, without=without)
-        found += _offered_on(standing.board.world, gaps, needs, now)
+        found += _offered_on(standing, gaps, needs, now)
     return sorted(found, key=lambda one: (one.detour, one.starts))
 
 
-def _offered_on(world: World, gaps: Gaps, needs: Needs, now: datetime) -> list[Slot]:
-    bands = [band for band in bands_of(world.day) if band[1] > now]
-    spans = [(seconds_of(max(starts, now), world.midnight), seconds_of(ends, world.midnight)) for starts, ends in bands]
-    offers = offers_in(gaps, needs, *ways_for(gaps, *_estimated(gaps, needs.place)), spans)
+def _offered_on(standing: _Standing, gaps: Gaps, needs: Needs, now: datetime) -> list[Slot]:
+    bands, midnight = [band for band in standing.bands if band[1] > now], standing.board.world.midnight
+    spans = [(seconds_of(max(starts, now), midnight), seconds_of(ends, midnight)) for starts, ends in bands]
+    offers = offers_in(gaps, needs, *ways_for(gaps, *estimated_ways(gaps, needs.place)), spans)
     if needs.place and not roads().seen().estimated:
         offers = _looked_at_again(gaps, needs, offers, spans, now)
     found = []
@@ -122,15 +123,6 @@ def _offered_on(world: World, gaps: Gaps, needs: Needs, now: datetime) -> list[S
 def bands_of(day: date) -> list[tuple[datetime, datetime]]:
     """Answer the windows in which a local day is offered."""
     return [(local_hour(day, time(hour)), local_hour(day, time(hour + BAND))) for hour in BAND_HOURS]
-
-
-def _estimated(gaps: Gaps, place: Point | None) -> tuple[Ints, Ints]:
-    """Answer the ways to a place from before every gap, and from it to behind every gap, by estimate."""
-    if place is None or not len(gaps):
-        return np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
-    before = [gap.before.point or place for gap in gaps.gaps]
-    behind = [gap.behind.point or place for gap in gaps.gaps]
-    return crow_travel(before, [place]).seconds[:, 0], crow_travel([place], behind).seconds[0]
 
 
 def _looked_at_again(gaps: Gaps, needs: Needs, offers: Sequence[Offer], spans: Sequence[tuple[int, int]], now: datetime) -> list[Offer]:
@@ -182,7 +174,7 @@ def _stand(day: date, made_of: object, now: datetime) -> _Standing:
     world = world_of(day, EVERYBODY)
     problem = problem_of(world, _own_ways(world, now), weights=weights_now(), now=now)
     board = board_of(world, problem)
-    return _Standing(made_of, now, board, gaps_of(board))
+    return _Standing(made_of, now, board, gaps_of(board), bands_of(day))
 
 
 def _own_ways(world: World, now: datetime) -> Matrix:

@@ -1,5 +1,6 @@
 """A plan as lines of a calendar: who does which visit from when to when, what changed, and who has to be told."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,16 +112,20 @@ def late_by(job: Job, starts: datetime) -> int:
 
 def present_plan(world: World, problem: Problem) -> Plan:
     """Answer the plan as it stands in the words of the problem, as far as both know the visits: where a solver starts from."""
-    lines = present_lines(world)
+    lines = {visit_key(*seat): line for seat, line in present_lines(world).items()}
+    of_whom = defaultdict(list)
+    for key, line in lines.items():
+        of_whom[line.technician_id].append(key)
     visits = {visit.key: visit for visit in problem.visits}
     planned: set[str] = set()
     routes = []
     for shift in problem.shifts:
         stops = []
-        for seat, line in sorted(lines.items(), key=lambda one: (visit_key(*one[0]) not in shift.fixed, one[1].starts)):
-            key = visit_key(*seat)
+        known = dict.fromkeys([*of_whom[technician_of(shift.key)], *(key for key in shift.fixed if key in lines)])
+        for key in sorted(known, key=lambda key: (key not in shift.fixed, lines[key].starts)):
+            line = lines[key]
             starts, ends = seconds_of(line.starts, world.midnight), seconds_of(line.ends, world.midnight)
-            mine = key in shift.fixed or (line.technician_id == technician_of(shift.key) and starts <= shift.ends + shift.overtime)
+            mine = key in shift.fixed or starts <= shift.ends + shift.overtime
             if mine and key in visits and key not in planned:
                 planned.add(key)
                 stops.append(PlannedStop("visit", key, visits[key].place, starts, starts, ends))

@@ -15,11 +15,12 @@ from blisko.planning.rules.lines import Seat
 from blisko.planning.rules.offers.scan import scan
 from blisko.planning.rules.problem import NO_TOOLS, Break, PlanShift, PlanVisit, Problem
 from blisko.planning.rules.timing import drives, way_between
-from blisko.planning.rules.ways import Point
+from blisko.planning.rules.ways import Point, crow_travel
 from blisko.planning.rules.whatif import Board
 from blisko.planning.rules.world import UNKNOWN_WAY, Job, Worker, seat_of, technician_of
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 BREAKS = 2  # of one shift, at most; who has more is not offered
 NEVER = -1
 FAR = 2**40
@@ -66,9 +67,20 @@ class Gap:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The gaps of a day, and the same as tables, one row each."""
+    """The gaps of a day, and the same as tables, one row each.
+
+    `start`, `end`: degrees north and east of either end, NaN where a place does not matter or is not known. `routes`: the first gap of
+    each route; `route`: whose of them a gap is. `kinds`: shifts of which each stands for all that can do the same; `kind`: by route.
+    """
 
     gaps: tuple[Gap, ...]
+    start: Floats
+    end: Floats
+    routes: tuple[Gap, ...]
+    route: npt.NDArray[np.intp]
+    who: Ints
+    kinds: tuple[PlanShift, ...]
+    kind: npt.NDArray[np.intp]
     free: Ints
     latest: Ints
     early: Ints
@@ -76,7 +88,7 @@ class Gaps:
     rest: Ints
     breaks: Ints
     straight: Ints
-    speed: npt.NDArray[np.float64]
+    speed: Floats
     to: Ints
     back: Ints
 
@@ -107,8 +119,21 @@ def gaps_of(board: Board, *, without: Seat | None = None) -> Gaps:
 def tables_of(found: Sequence[Gap]) -> Gaps:
     """Answer gaps with their tables."""
     breaks = [[*gap.shift.breaks, *[Break(0, NEVER, 0)] * (BREAKS - len(gap.shift.breaks))] for gap in found]
+    routes = list({gap.shift.key: gap for gap in reversed(found)}.values())
+    rows = {gap.shift.key: row for row, gap in enumerate(routes)}
+    kinds: dict[object, PlanShift] = {}
+    for gap in routes:
+        kinds.setdefault(_kind_of(gap.shift), gap.shift)
+    places = {kind: nr for nr, kind in enumerate(kinds)}
     return Gaps(
         tuple(found),
+        start=_degrees([gap.before for gap in found]),
+        end=_degrees([gap.behind for gap in found]),
+        routes=tuple(routes),
+        route=np.array([rows[gap.shift.key] for gap in found], np.intp),
+        who=np.array([technician_of(gap.shift.key) for gap in routes], np.int64),
+        kinds=tuple(kinds.values()),
+        kind=np.array([places[_kind_of(gap.shift)] for gap in routes], np.intp),
         free=_table([gap.free for gap in found], BREAKS + 1),
         latest=_table([gap.latest for gap in found], BREAKS + 1),
         early=_table([[one.earliest for one in each] for each in breaks], BREAKS),
@@ -120,6 +145,14 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
         to=np.array([gap.before.seconds for gap in found], np.int64),
         back=np.array([gap.behind.seconds for gap in found], np.int64),
     )
+
+
+def _degrees(sides: Sequence[Side]) -> Floats:
+    return np.array([side.point or (np.nan, np.nan) for side in sides], np.float64).reshape(len(sides), 2)
+
+
+def _kind_of(shift: PlanShift) -> tuple[object, ...]:
+    return tuple(sorted(shift.skills.items())), shift.tools, shift.zones
 
 
 def _table(rows: Sequence[Sequence[int]], width: int) -> Ints:
@@ -230,23 +263,31 @@ def latest_leaving(way: int, breaks: Sequence[Break], arrives: int) -> int:
 
 def able(gaps: Gaps, needs: Needs) -> npt.NDArray[np.bool_]:
     """Answer whose gaps they are who may and can do it, with what their vans still have after the day's work."""
-    known: dict[str, bool] = {}
-    for gap in gaps.gaps:
-        if gap.shift.key not in known:
-            known[gap.shift.key] = _able(gap.shift, gap.stock, needs)
-    return np.array([known[gap.shift.key] for gap in gaps.gaps], np.bool_)
+    can = np.array([_can(kind, needs) for kind in gaps.kinds], np.bool_)[gaps.kind]
+    if needs.parts:
+        can &= np.array([all(gap.stock.get(part, 0) >= count for part, count in needs.parts.items()) for gap in gaps.routes], np.bool_)
+    if needs.only:
+        can &= np.isin(gaps.who, list(needs.only))
+    if needs.never:
+        can &= ~np.isin(gaps.who, list(needs.never))
+    return can[gaps.route]
 
 
-def _able(shift: PlanShift, stock: Mapping[str, int], needs: Needs) -> bool:
-    who = technician_of(shift.key)
+def _can(shift: PlanShift, needs: Needs) -> bool:
     return (
         all(shift.skills.get(code, 0) >= max(1, level) for code, level in needs.skills.items())
         and needs.tools <= shift.tools
-        and all(stock.get(part, 0) >= count for part, count in (needs.parts or {}).items())
         and not (needs.zone and shift.zones and needs.zone not in shift.zones)
-        and who not in needs.never
-        and (not needs.only or who in needs.only)
     )
+
+
+def estimated_ways(gaps: Gaps, place: Point | None) -> tuple[Ints, Ints]:
+    """Answer the seconds to a place from before every gap, and from it to behind every gap, by estimate."""
+    if place is None or not len(gaps):
+        return np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
+    here = np.array([place])
+    before, behind = (np.where(np.isnan(degrees), here, degrees) for degrees in (gaps.start, gaps.end))
+    return crow_travel(before, here).seconds[:, 0], crow_travel(here, behind).seconds[0]
 
 
 def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:

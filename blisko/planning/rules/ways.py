@@ -123,8 +123,8 @@ def crow_leg(a: Point, b: Point, trouble: Trouble = Trouble.NONE) -> Leg:
     return Leg(seconds, metres, seconds * ESTIMATE_EARLY, seconds * ESTIMATE_LATE + LAST_CORNER, line, True, trouble)
 
 
-def crow_travel(starts: Sequence[Point], ends: Sequence[Point], trouble: Trouble = Trouble.NONE) -> Travel:
-    """Answer the honest fallback for many ways at once; all of it marked as estimated."""
+def crow_travel(starts: Sequence[Point] | Floats, ends: Sequence[Point] | Floats, trouble: Trouble = Trouble.NONE) -> Travel:
+    """Answer the honest fallback for many ways at once (points, or rows of degrees); all of it marked as estimated."""
     metres, seconds = by_road(great_circles(starts, ends))
     shape = (len(starts), len(ends))
     return Travel(np.rint(seconds).astype(np.int64), np.rint(metres).astype(np.int64), np.ones(shape, np.bool_), trouble)
@@ -154,7 +154,7 @@ def blocks(rows: int, columns: int, *, side: int, cells: int) -> list[tuple[slic
     ]
 
 
-def great_circles(starts: Sequence[Point], ends: Sequence[Point]) -> Floats:
+def great_circles(starts: Sequence[Point] | Floats, ends: Sequence[Point] | Floats) -> Floats:
     lat1, lon1 = np.radians(np.array(starts, np.float64).reshape(-1, 2)).T
     lat2, lon2 = np.radians(np.array(ends, np.float64).reshape(-1, 2)).T
     half = np.sin((lat2 - lat1[:, None]) / 2) ** 2 + np.cos(lat1)[:, None] * np.cos(lat2) * np.sin((lon2 - lon1[:, None]) / 2) ** 2
