@@ -11,7 +11,9 @@ from blisko.planning.rules.engine.stock import first_lacking
 from blisko.planning.rules.engine.swap import swap_routes
 from blisko.planning.rules.engine.world import COST, COUNT, HI, PICK, TOUCHED, Kept, State, World
 
-SWAPS = 0.2  # share of rounds that let two technicians exchange their routes
+# Share of rounds that let two technicians exchange their routes. Where parts can be picked up it is worth less than the rounds it takes
+# (16 of Pillac's instances, 10 s, one seed: 0.71 % above the published best in the mean without, 0.90 % with it).
+SWAPS = 0.2
 
 
 @bare
@@ -89,7 +91,7 @@ def anneal(w: World, s: State, now: Kept, best: Kept, rounds: int, hot: float, c
     heat = hot
     for _ in range(rounds):
         untouched(w, s)
-        if w.linked or throw(s.dice) >= SWAPS or not swap_routes(w, s, heat):
+        if w.linked or w.point.shape[0] > 0 or throw(s.dice) >= SWAPS or not swap_routes(w, s, heat):
             ruin(w, s)
         recreate(w, s)
         if w.stocked and w.point.shape[0] > 0:

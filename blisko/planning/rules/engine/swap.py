@@ -1,17 +1,15 @@
-"""Let two technicians exchange their routes: what one of them may not or cannot do is planned anew."""
+"""Let two technicians exchange their routes: what one of them may not or cannot do is planned anew. For days without pick-up points."""
 
 from blisko.kit.compiled import bare
 from blisko.planning.rules.engine.dice import pick
 from blisko.planning.rules.engine.fit import fit, price_of
-from blisko.planning.rules.engine.routes import link, pick_node, refresh, unlink
-from blisko.planning.rules.engine.stock import put_pickup, stocked_at
+from blisko.planning.rules.engine.routes import link, refresh, unlink
+from blisko.planning.rules.engine.stock import stocked_at
 from blisko.planning.rules.engine.world import (
     BANNED,
     COUNT,
     FROZEN,
     NXT,
-    PICK,
-    PICK_PLACE,
     PLACE,
     PRV,
     REAL,
@@ -52,15 +50,14 @@ def _from_home(w: World, s: State, t: int, who: int) -> int:
 
 @bare
 def _unload(w: World, s: State, t: int, x: int) -> int:
-    """Write the stops of route `t` from `row[x]` on (pick-up point m as -1 - m) and empty it; answer where the row ends."""
+    """Write the visits of route `t` from `row[x]` on and empty it; answer where the row ends."""
     p = s.node[w.nv + t, NXT]
     while s.node[p, NXT] >= 0:
         q = s.node[p, NXT]
-        s.row[x] = p if p < w.nv else -1 - s.tour[t, PICK]
+        s.row[x] = p
         x += 1
         unlink(s, p)
         p = q
-    s.tour[t, PICK] = -1
     s.tour[t, TOUCHED] = 1
     refresh(w, s, t)
     return x
@@ -68,24 +65,14 @@ def _unload(w: World, s: State, t: int, x: int) -> int:
 
 @bare
 def _load(w: World, s: State, t: int, x: int, upto: int) -> None:
-    """Give the stops of the row to route `t` in their order; those it may not have, or comes too late for, are absent."""
+    """Give the visits of the row to route `t` in their order; those it may not have, or comes too late for, are absent."""
     p = w.nv + t
     for i in range(x, upto):
         j = s.row[i]
-        if j < 0:
-            node, m = pick_node(w, t), -1 - j
-            s.tour[t, PICK], s.node[node, PLACE] = m, w.point[m, PICK_PLACE]
-            fits = fit(w, s, t, p, node, BANNED, REAL) < BANNED
-            s.tour[t, PICK] = -1
-            if fits:
-                put_pickup(w, s, t, p, m)
-                j = node
-        elif price_of(w, t, j) < BANNED and (not w.stocked or stocked_at(w, s, t, p, j)) and fit(w, s, t, p, j, BANNED, REAL) < BANNED:
+        if price_of(w, t, j) < BANNED and (not w.stocked or stocked_at(w, s, t, p, j)) and fit(w, s, t, p, j, BANNED, REAL) < BANNED:
             link(s, t, p, j)
+            refresh(w, s, t)
+            p = j
         else:
             s.absent[s.nabsent[0]] = j
             s.nabsent[0] += 1
-            j = -1
-        if j >= 0:
-            refresh(w, s, t)
-            p = j
