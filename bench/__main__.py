@@ -1,16 +1,17 @@
 """Every figure the README quotes, one bench after the other: `make bench`. `make bench ARGS=national`, `=console`, `=slots`: that one."""
 
+import runpy
 import sys
 
-from bench import console, fanout, national, page_weight, positions, slots
+from bench import fanout, national, page_weight, positions
 
 
 def main(words: list[str]) -> None:
     if words[:1] == ["national"]:
         national.main(words[1:])
         return
-    if words in (["console"], ["slots"]):
-        {"console": console, "slots": slots}[words[0]].main()
+    if words in (["console"], ["slots"]):  # each sets Django up for itself
+        runpy.run_module(f"bench.{words[0]}", run_name="__main__")
         return
     if words:
         raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console, slots")

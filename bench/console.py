@@ -5,19 +5,29 @@ none. Beside frames stands what the page's own thread needed for each. The worke
 """
 
 import os
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-import psutil
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from bench.house import house, put_worker_to_sleep
+from blisko.access.rules import SYSTEM
+from blisko.customers.tests.make import a_customer, a_site
+from blisko.kit import clock
+from blisko.planning.services import assign_visit
+from blisko.visits.tests.make import a_visit
+from tests.browser import chromium
+from tests.journeys.staff import PLACES, a_person, a_worker, sign_in
+from tests.platform import Platform
 
 TECHNICIANS, VISITS_EACH = 40, 10
 WALL = {"width": 2560, "height": 1900}
 SECONDS = 6.0
+PATIENCE = 300.0  # seconds until the day's messages are written
 FRAME = 1000 / 60  # milliseconds
 COUNT = """() => {
   const seen = window.seen = { frames: [], long: 0, running: true };
@@ -47,17 +57,8 @@ class Frames:
         )
 
 
-def full_day(platform: Any) -> None:
+def full_day(platform: Platform) -> None:
     """Give forty technicians ten visits each, in two-hour windows, and wait until everything that follows has been done."""
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    from blisko.access.rules import SYSTEM
-    from blisko.customers.tests.make import a_customer, a_site
-    from blisko.kit import clock
-    from blisko.planning.services import assign_visit
-    from blisko.visits.tests.make import a_visit
-    from tests.journeys.staff import PLACES, a_worker
-
     now = clock.now()
     for nr in range(TECHNICIANS):
         worker = a_worker(platform, f"Jan {nr:02} Kowalski", face=False)
@@ -67,10 +68,15 @@ def full_day(platform: Any) -> None:
             site = a_site(now, customer, lat=lat + nr / 2000, lon=lon + step / 2000)
             visit = a_visit(now, site, starts_in=timedelta(minutes=62 * step + 5))
             assign_visit(visit.pk, worker.technician.pk, actor=SYSTEM, now=now)
-    until = time.monotonic() + 300
-    waiting = ProcrastinateJob.objects.filter(status__in=("todo", "doing")).exclude(queue_name="care")
-    while waiting.exists() and time.monotonic() < until:
+    until = time.monotonic() + PATIENCE
+    while under_way() and time.monotonic() < until:
         time.sleep(1)
+
+
+def under_way() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'care'")
+        return int(cursor.fetchone()[0])
 
 
 def measured(page: Any, work: Any) -> Frames:
@@ -117,33 +123,15 @@ def drag(page: Any) -> Any:
 
 
 def main() -> None:
-    import tests.database  # noqa: F401  # before Django: a server that forgets fast
-
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.db import connections
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser import chromium
-    from tests.journeys.staff import a_person, morning, sign_in
-
-    with tempfile.TemporaryDirectory() as folder, morning(Path(folder) / "platform.log") as platform:
-        connections["default"].settings_dict["NAME"] = platform.database_url.rpartition("/")[2].partition("?")[0]
-        settings.BLISKO_CLOCK = platform.env["BLISKO_CLOCK"]
+    with house() as platform:
         full_day(platform)
-        for child in psutil.Process().children(recursive=True):
-            if child.cmdline()[-1:] == ["worker"]:
-                child.suspend()
+        put_worker_to_sleep()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
             page = browser.new_context(viewport=WALL, locale="en", timezone_id="Europe/Warsaw").new_page()
             sign_in(page, platform.web, a_person("dispatcher"))
             report(page, platform.web)
             browser.close()
-        connections["default"].close()
 
 
 def report(page: Any, web: str) -> None:

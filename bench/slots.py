@@ -6,62 +6,48 @@ comparison is the same question answered from nothing, as it would be without la
 
 import os
 import random
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
-import psutil
+import httpx
+
+from bench.house import house, put_worker_to_sleep
+from blisko.access.queries import declared_permissions
+from blisko.access.rules import SYSTEM
+from blisko.access.services import issue_api_key, reveal_token
+from blisko.customers.models import Customer, Site
+from blisko.field.models import Home, Shift, Technician
+from blisko.field.services import add_technician
+from blisko.kit import clock
+from blisko.planning.models import Assignment
+from blisko.planning.queries import offer_new_slots
+from blisko.planning.queries.slots import forget_standing
+from blisko.visits.models import Visit, WorkOrder
+from blisko.visits.tests.make import a_job_type
 
 TECHNICIANS, DAYS, EACH = 200, 14, 7
 QUESTIONS, FROM_NOTHING = 400, 5
-MINUTES = 40
+MINUTES, BATCH = 40, 2000
 MIDDLE, SPREAD, BEAT = (52.0, 19.25), 0.35, 0.04  # degrees; each technician works around a place of his own
 
 
 def loaded(now: datetime, first: date) -> list[int]:
     """Write the technicians, their fortnight and everybody's visits; answer the ids of sites to ask about."""
-    from blisko.access.rules import SYSTEM
-    from blisko.customers.models import Customer, Site
-    from blisko.field.models import Home, Shift
-    from blisko.field.services import add_technician
-    from blisko.planning.models import Assignment
-    from blisko.visits.models import Visit, WorkOrder
-    from blisko.visits.tests.make import a_job_type
-
-    dice, job = random.Random(1), a_job_type()
-
-    def near(middle: tuple[float, float], spread: float) -> dict[str, float]:
-        return {"lat": middle[0] + dice.uniform(-spread, spread), "lon": middle[1] + dice.uniform(-spread, spread)}
-
-    centres = [(one["lat"], one["lon"]) for one in (near(MIDDLE, SPREAD) for _ in range(TECHNICIANS))]
-    crew = [
-        add_technician(
-            actor=SYSTEM, now=now, code=f"S{nr}", name=f"Jan {nr}", email=f"s{nr}@example.com", phone="+48 602 300 400", skills=["fibre"],
-            password=None,
-        )
-        for nr in range(TECHNICIANS)
-    ]  # fmt: skip
-    Home.objects.bulk_create([Home(technician=one, **near(centre, BEAT)) for one, centre in zip(crew, centres, strict=True)])
-    mornings = [datetime(day.year, day.month, day.day, 6, tzinfo=UTC) for day in (first + timedelta(days=nr) for nr in range(DAYS))]
-    Shift.objects.bulk_create(
-        [Shift(technician=one, starts_at=at, ends_at=at + timedelta(hours=10)) for one in crew for at in mornings], batch_size=2000
-    )
-    many = TECHNICIANS * DAYS * EACH
+    dice = random.Random(1)
+    centres = [near(dice, MIDDLE, SPREAD) for _ in range(TECHNICIANS)]
+    crew = [employed(nr, now) for nr in range(TECHNICIANS)]
+    homes = [near(dice, centre, BEAT) for centre in centres]
+    Home.objects.bulk_create([Home(technician=one, lat=at[0], lon=at[1]) for one, at in zip(crew, homes, strict=True)])
+    days = [first + timedelta(days=nr) for nr in range(DAYS)]
+    mornings = [datetime(day.year, day.month, day.day, 6, tzinfo=UTC) for day in days]
+    Shift.objects.bulk_create([Shift(technician=one, starts_at=at, ends_at=at + timedelta(hours=10)) for one in crew for at in mornings])
     customer = Customer.objects.create(number="S", name="Klient", created_at=now)
+    around = [near(dice, centre, BEAT) for centre in centres for _ in range(DAYS * EACH)]
+    asked = [near(dice, dice.choice(centres), BEAT) for _ in range(QUESTIONS)]
     sites = Site.objects.bulk_create(
-        [
-            Site(customer=customer, street="Lipowa 1", city="Blisków", **near(centre, BEAT))
-            for centre in [one for one in centres for _ in range(DAYS * EACH)] + dice.choices(centres, k=QUESTIONS)
-        ],
-        batch_size=2000,
-    )
-    orders = WorkOrder.objects.bulk_create(
-        [WorkOrder(number=f"S{nr}", customer=customer, site=site, job_type=job, created_at=now) for nr, site in enumerate(sites[:many])],
-        batch_size=2000,
+        [Site(customer=customer, street="Lipowa 1", city="Blisków", lat=lat, lon=lon) for lat, lon in around + asked], batch_size=BATCH
     )
     starts = [
         at + timedelta(minutes=72 * nr + 10)
@@ -69,30 +55,42 @@ def loaded(now: datetime, first: date) -> list[int]:
         for at in mornings
         for nr in sorted(dice.sample(range(EACH + 1), EACH))  # one hour of the day is free
     ]
+    booked(crew, sites[: len(around)], starts, now)
+    return [site.pk for site in sites[len(around) :]]
+
+
+def near(dice: random.Random, middle: tuple[float, float], spread: float) -> tuple[float, float]:
+    return middle[0] + dice.uniform(-spread, spread), middle[1] + dice.uniform(-spread, spread)
+
+
+def employed(nr: int, now: datetime) -> Technician:
+    return add_technician(
+        actor=SYSTEM, now=now, code=f"S{nr}", name=f"Jan {nr}", email=f"s{nr}@example.com", phone="+48 602 300 400", skills=["fibre"],
+        password=None,
+    )  # fmt: skip
+
+
+def booked(crew: Sequence[Technician], sites: Sequence[Site], starts: Sequence[datetime], now: datetime) -> None:
+    """Write a visit at each site at its time, given to one technician after the other."""
+    job, hour, took = a_job_type(), timedelta(hours=1), timedelta(minutes=MINUTES)
+    orders = WorkOrder.objects.bulk_create(
+        [WorkOrder(number=f"S{nr}", customer=site.customer, site=site, job_type=job, created_at=now) for nr, site in enumerate(sites)],
+        batch_size=BATCH,
+    )
     visits = Visit.objects.bulk_create(
         [
-            Visit(
-                number=order.number, order=order, window_from=at - timedelta(hours=1), window_to=at + timedelta(hours=1), minutes=MINUTES,
-                created_at=now,
-            )
+            Visit(number=order.number, order=order, window_from=at - hour, window_to=at + hour, minutes=MINUTES, created_at=now)
             for order, at in zip(orders, starts, strict=True)
         ],
-        batch_size=2000,
-    )  # fmt: skip
+        batch_size=BATCH,
+    )
     Assignment.objects.bulk_create(
         [
-            Assignment(
-                visit=visit,
-                technician=crew[nr // (DAYS * EACH)],
-                during=(at, at + timedelta(minutes=MINUTES)),
-                made_at=now,
-                made_by="bench",
-            )
+            Assignment(visit=visit, technician=crew[nr // (DAYS * EACH)], during=(at, at + took), made_at=now, made_by="bench")
             for nr, (visit, at) in enumerate(zip(visits, starts, strict=True))
         ],
-        batch_size=2000,
+        batch_size=BATCH,
     )
-    return [site.pk for site in sites[many:]]
 
 
 def waits(ask: Callable[[int], int], sites: list[int]) -> list[float]:
@@ -113,37 +111,12 @@ def line(name: str, took: list[float]) -> str:
 
 
 def main() -> None:
-    import tests.database  # noqa: F401  # before Django: a server that forgets fast
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.db import connections
-
-    from tests.journeys.staff import morning
-
-    with tempfile.TemporaryDirectory() as folder, morning(Path(folder) / "platform.log") as platform:
-        connections["default"].settings_dict["NAME"] = platform.database_url.rpartition("/")[2].partition("?")[0]
-        settings.BLISKO_CLOCK = platform.env["BLISKO_CLOCK"]
-        for child in psutil.Process().children(recursive=True):
-            if child.cmdline()[-1:] == ["worker"]:
-                child.suspend()
+    with house() as platform:
+        put_worker_to_sleep()
         report(platform.web)
-        connections["default"].close()
 
 
 def report(web: str) -> None:
-    import httpx
-
-    from blisko.access.queries import declared_permissions
-    from blisko.access.rules import SYSTEM
-    from blisko.access.services import issue_api_key, reveal_token
-    from blisko.kit import clock
-    from blisko.planning.queries import offer_new_slots
-    from blisko.planning.queries.slots import forget_standing
-
     now = clock.now()
     first = (now + timedelta(days=1)).date()
     sites, days = loaded(now, first), [first + timedelta(days=nr) for nr in range(DAYS)]
@@ -159,7 +132,7 @@ def report(web: str) -> None:
     with httpx.Client(base_url=f"{web}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
 
         def over_http(site: int) -> int:
-            said: Any = client.get(f"/sites/{site}/slots", params={"job_type": "fibre-repair", "first": first.isoformat(), "days": DAYS})
+            said = client.get(f"/sites/{site}/slots", params={"job_type": "fibre-repair", "first": first.isoformat(), "days": DAYS})
             return len(said.raise_for_status().json())
 
         for _ in range(12):  # every process of the server has its labels then

@@ -67,9 +67,9 @@ async def _once_heard(tell: Callable[..., Awaitable[None]], *args: Any, **wishes
 
 
 @contextmanager
-def workers_queue() -> Iterator[App]:
+def workers_queue(connector: type[WorkersConnector] = WorkersConnector) -> Iterator[App]:
     """The queue as a worker needs it."""
-    with app.replace_connector(WorkersConnector(app.connector)) as queue:
+    with app.replace_connector(connector(app.connector)) as queue:
         usual, queue.job_manager = queue.job_manager, WorkersJobs(queue.connector)
         try:
             yield queue

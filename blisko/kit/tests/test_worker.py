@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,6 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from blisko.kit import worker
 from blisko.kit.events import Event, emit, on
 from blisko.kit.worker import WorkersConnector, workers_queue
 
@@ -85,40 +85,43 @@ async def settled(queue: App, retried: bool) -> str:
     return str(rows[0]["status"])
 
 
-def settled_in_a_worker(retried: bool) -> str:
+def settled_in_a_worker(connector: type[WorkersConnector] = WorkersConnector, *, retried: bool = False) -> str:
     app.configure_task("bell", queue="bells", queueing_lock="bell").defer()
-    with workers_queue() as queue, ThreadPoolExecutor(1) as thread:
+    with workers_queue(connector) as queue, ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, settled(queue, retried)).result(30)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_how_a_job_ended_is_written_down_once_the_database_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    tries = []
+class AwayAtFirst(WorkersConnector):
+    """A database that starts anew just when a job has ended."""
 
-    async def away_at_first(self: WorkersConnector, query: str, **args: object) -> None:
+    tries = 0
+
+    async def execute_query_async(self, query: Any, **args: Any) -> None:
         if "finish_job" in query:
-            tries.append(query)
-            if len(tries) <= 3:
+            AwayAtFirst.tries += 1
+            if AwayAtFirst.tries <= 2:
                 raise ConnectorException from psycopg.OperationalError("the database system is starting up")
-        await usual(self, query, **args)
-
-    usual = WorkersConnector.execute_query_async
-    monkeypatch.setattr(WorkersConnector, "execute_query_async", away_at_first)
-    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.01)
-    assert (settled_in_a_worker(retried=False), len(tries)) == ("succeeded", 4)
+        await super().execute_query_async(query, **args)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_refusal_of_the_database_is_not_taken_for_its_absence(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse(self: WorkersConnector, query: str, **args: object) -> None:
+class Refusing(WorkersConnector):
+    """A database that knows no such job."""
+
+    async def execute_query_async(self, query: Any, **args: Any) -> None:
         if "finish_job" in query:
             raise ConnectorException from psycopg.errors.RaiseException("Job was not found")
-        await usual(self, query, **args)
+        await super().execute_query_async(query, **args)
 
-    usual = WorkersConnector.execute_query_async
-    monkeypatch.setattr(WorkersConnector, "execute_query_async", refuse)
+
+@pytest.mark.django_db(transaction=True)
+def test_how_a_job_ended_is_written_down_once_the_database_is_back() -> None:
+    assert (settled_in_a_worker(AwayAtFirst), AwayAtFirst.tries) == ("succeeded", 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refusal_of_the_database_is_not_taken_for_its_absence() -> None:
     with pytest.raises(ConnectorException):
-        settled_in_a_worker(retried=False)
+        settled_in_a_worker(Refusing)
 
 
 @pytest.mark.django_db(transaction=True)
