@@ -274,6 +274,12 @@ def test_present_plan_is_told_in_the_words_of_the_problem() -> None:
     assert plan_from_json(plan_as_json(plan)) == plan
 
 
+def test_present_plan_of_two_shifts_of_one_person_gives_each_its_own_visits() -> None:
+    workers, jobs = (a_worker(ends=12), Worker(201, 1, at(14), at(18), HOME, HOME)), (a_job(2, seats=held(15)), a_job(1, seats=held(10)))
+    plan = present_plan(World(DAY, MIDNIGHT, workers, jobs), a_problem(list(workers), list(jobs)))
+    assert [(route.shift, [stop.key for stop in route.stops]) for route in plan.routes] == [("1/101", ["1"]), ("1/201", ["2"])]
+
+
 def test_older_plan_is_fitted_to_a_changed_day() -> None:
     problem = a_problem([a_worker(), a_worker(2)], [a_job(1), a_job(2)])
     old = Plan(
