@@ -5,96 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="AuditEntry",
+            name='AuditEntry',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(db_index=True)),
-                ("actor", models.CharField(max_length=80)),
-                ("actor_name", models.CharField(blank=True, max_length=120)),
-                ("verb", models.CharField(max_length=60)),
-                ("subject", models.CharField(db_index=True, max_length=80)),
-                ("detail", models.JSONField(blank=True, default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True)),
+                ('actor', models.CharField(max_length=80)),
+                ('actor_name', models.CharField(blank=True, max_length=120)),
+                ('verb', models.CharField(max_length=60)),
+                ('subject', models.CharField(db_index=True, max_length=80)),
+                ('detail', models.JSONField(blank=True, default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name="RetentionRule",
+            name='RetentionRule',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, unique=True)),
-                ("says", models.CharField(max_length=200)),
-                ("days", models.PositiveIntegerField()),
-                ("last_run_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("last_deleted", models.PositiveIntegerField(default=0, editable=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, unique=True)),
+                ('says', models.CharField(max_length=200)),
+                ('days', models.PositiveIntegerField()),
+                ('last_run_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('last_deleted', models.PositiveIntegerField(default=0, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name="Answered",
+            name='Answered',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("holder", models.CharField(max_length=80)),
-                ("key", models.CharField(max_length=200)),
-                ("request_hash", models.BinaryField()),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("body", models.JSONField(null=True)),
-                ("at", models.DateTimeField(db_index=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holder', models.CharField(max_length=80)),
+                ('key', models.CharField(max_length=200)),
+                ('request_hash', models.BinaryField()),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('body', models.JSONField(null=True)),
+                ('at', models.DateTimeField(db_index=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(models.F("holder"), models.F("key"), name="one_answer_per_idempotency_key")],
+                'constraints': [models.UniqueConstraint(models.F('holder'), models.F('key'), name='one_answer_per_idempotency_key')],
             },
         ),
         migrations.CreateModel(
-            name="Key",
+            name='Key',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=20)),
-                ("holder", models.CharField(max_length=80)),
-                ("opens", models.CharField(max_length=80)),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
-                    ),
-                ),
-                ("token_hash", models.BinaryField(null=True, unique=True)),
-                ("nonce", models.BinaryField(null=True)),
-                ("label", models.CharField(blank=True, max_length=120)),
-                ("until", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField()),
-                ("created_by", models.CharField(max_length=80)),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('holder', models.CharField(max_length=80)),
+                ('opens', models.CharField(max_length=80)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('token_hash', models.BinaryField(null=True, unique=True)),
+                ('nonce', models.BinaryField(null=True)),
+                ('label', models.CharField(blank=True, max_length=120)),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField()),
+                ('created_by', models.CharField(max_length=80)),
+                ('last_used_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["opens"], name="access_key_opens_061ea7_idx"),
-                    models.Index(fields=["holder"], name="access_key_holder_6c9d02_idx"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("revoked_at", None), ("token_hash", None)),
-                        fields=("holder", "opens"),
-                        name="one_open_key_per_holder_and_thing",
-                    )
-                ],
+                'indexes': [models.Index(fields=['opens'], name='access_key_opens_061ea7_idx'), models.Index(fields=['holder'], name='access_key_holder_6c9d02_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('token_hash', None)), fields=('holder', 'opens'), name='one_open_key_per_holder_and_thing')],
             },
         ),
         migrations.CreateModel(
-            name="RateCount",
+            name='RateCount',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("bucket", models.CharField(max_length=120)),
-                ("window", models.BigIntegerField()),
-                ("tries", models.IntegerField(default=0)),
-                ("at", models.DateTimeField(db_index=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bucket', models.CharField(max_length=120)),
+                ('window', models.BigIntegerField()),
+                ('tries', models.IntegerField(default=0)),
+                ('at', models.DateTimeField(db_index=True)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("bucket", "window"), name="one_count_per_bucket_and_window")],
+                'constraints': [models.UniqueConstraint(fields=('bucket', 'window'), name='one_count_per_bucket_and_window')],
             },
         ),
     ]

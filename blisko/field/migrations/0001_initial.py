@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -15,71 +16,55 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Skill",
+            name='Skill',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("names", blisko.kit.fields.WordsField(default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('names', blisko.kit.fields.WordsField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name="Team",
+            name='Team',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=80)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name="Van",
+            name='Van',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("plate", models.CharField(max_length=16, unique=True)),
-                ("name", models.CharField(blank=True, max_length=80)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plate', models.CharField(max_length=16, unique=True)),
+                ('name', models.CharField(blank=True, max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name="Technician",
+            name='Technician',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=120)),
-                ("phone", models.CharField(blank=True, max_length=20)),
-                ("photo", models.ImageField(blank=True, upload_to="technicians/")),
-                ("active", models.BooleanField(default=True)),
-                ("skills", models.ManyToManyField(blank=True, related_name="+", to="field.skill")),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="technicians", to="field.team"
-                    ),
-                ),
-                ("user", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                (
-                    "van",
-                    models.OneToOneField(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="field.van"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('phone', models.CharField(blank=True, max_length=20)),
+                ('photo', models.ImageField(blank=True, upload_to='technicians/')),
+                ('active', models.BooleanField(default=True)),
+                ('skills', models.ManyToManyField(blank=True, related_name='+', to='field.skill')),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='technicians', to='field.team')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('van', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.van')),
             ],
         ),
         migrations.CreateModel(
-            name="Shift",
+            name='Shift',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                (
-                    "technician",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="shifts", to="field.technician"),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('technician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='field.technician')),
             ],
             options={
-                "indexes": [models.Index(fields=["technician", "starts_at"], name="field_shift_technic_e1a991_idx")],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_it_starts"),
-                    models.UniqueConstraint(models.F("technician"), models.F("starts_at"), name="one_shift_at_a_time"),
-                ],
+                'indexes': [models.Index(fields=['technician', 'starts_at'], name='field_shift_technic_e1a991_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_ends_after_it_starts'), models.UniqueConstraint(models.F('technician'), models.F('starts_at'), name='one_shift_at_a_time')],
             },
         ),
     ]

@@ -7,262 +7,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("field", "0001_initial"),
+        ('field', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Depot",
+            name='Depot',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                ("lat", models.FloatField()),
-                ("lon", models.FloatField()),
-                ("opens_at", models.TimeField()),
-                ("closes_at", models.TimeField()),
-                ("loading_minutes", models.PositiveSmallIntegerField(default=10)),
-                (
-                    "endless",
-                    models.BooleanField(
-                        default=False, help_text="Has every part, as many as wanted; what is counted below does not matter then."
-                    ),
-                ),
-                ("active", models.BooleanField(default=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('lat', models.FloatField()),
+                ('lon', models.FloatField()),
+                ('opens_at', models.TimeField()),
+                ('closes_at', models.TimeField()),
+                ('loading_minutes', models.PositiveSmallIntegerField(default=10)),
+                ('endless', models.BooleanField(default=False, help_text='Has every part, as many as wanted; what is counted below does not matter then.')),
+                ('active', models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Part",
+            name='Part',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("names", blisko.kit.fields.WordsField(default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True)),
+                ('names', blisko.kit.fields.WordsField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name="Region",
+            name='Region',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=80)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name="Tool",
+            name='Tool',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("names", blisko.kit.fields.WordsField(default=dict)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True)),
+                ('names', blisko.kit.fields.WordsField(default=dict)),
             ],
         ),
         migrations.AddField(
-            model_name="shift",
-            name="breaks",
+            model_name='shift',
+            name='breaks',
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="shift",
-            name="overtime_minutes",
+            model_name='shift',
+            name='overtime_minutes',
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="team",
-            name="overtime_minutes",
+            model_name='team',
+            name='overtime_minutes',
             field=models.PositiveSmallIntegerField(default=0, help_text="How long after a shift's end the planner may go on."),
         ),
         migrations.AddField(
-            model_name="technician",
-            name="end_depot",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Where the day ends, if not at home.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="field.depot",
-            ),
+            model_name='technician',
+            name='end_depot',
+            field=models.ForeignKey(blank=True, help_text='Where the day ends, if not at home.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.depot'),
         ),
         migrations.AddField(
-            model_name="technician",
-            name="start_depot",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Where the day begins, if not at home.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="field.depot",
-            ),
+            model_name='technician',
+            name='start_depot',
+            field=models.ForeignKey(blank=True, help_text='Where the day begins, if not at home.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.depot'),
         ),
         migrations.CreateModel(
-            name="Home",
+            name='Home',
             fields=[
-                (
-                    "technician",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="field.technician",
-                    ),
-                ),
-                ("lat", models.FloatField()),
-                ("lon", models.FloatField()),
+                ('technician', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='field.technician')),
+                ('lat', models.FloatField()),
+                ('lon', models.FloatField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))), name="home_on_earth")
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='home_on_earth')],
             },
         ),
         migrations.AddField(
-            model_name="depot",
-            name="region",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="field.region"
-            ),
+            model_name='depot',
+            name='region',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.region'),
         ),
         migrations.AddField(
-            model_name="team",
-            name="region",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="field.region"
-            ),
+            model_name='team',
+            name='region',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.region'),
         ),
         # Django itself made this table for the list of skills; from now on it has a name, and a level.
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.CreateModel(
-                    name="TechnicianSkill",
+                    name='TechnicianSkill',
                     fields=[
-                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                        ("skill", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="field.skill")),
-                        (
-                            "technician",
-                            models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="field.technician"),
-                        ),
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('skill', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='field.skill')),
+                        ('technician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='field.technician')),
                     ],
                     options={
-                        "db_table": "field_technician_skills",
-                        "unique_together": {("technician", "skill")},
+                        'db_table': 'field_technician_skills',
+                        'unique_together': {('technician', 'skill')},
                     },
                 ),
                 migrations.AlterField(
-                    model_name="technician",
-                    name="skills",
-                    field=models.ManyToManyField(blank=True, related_name="+", through="field.TechnicianSkill", to="field.skill"),
+                    model_name='technician',
+                    name='skills',
+                    field=models.ManyToManyField(blank=True, related_name='+', through='field.TechnicianSkill', to='field.skill'),
                 ),
             ],
         ),
         migrations.AddField(
-            model_name="technicianskill",
-            name="level",
+            model_name='technicianskill',
+            name='level',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name="depot",
-            name="tools",
-            field=models.ManyToManyField(blank=True, related_name="+", to="field.tool"),
+            model_name='depot',
+            name='tools',
+            field=models.ManyToManyField(blank=True, related_name='+', to='field.tool'),
         ),
         migrations.AddField(
-            model_name="van",
-            name="tools",
-            field=models.ManyToManyField(blank=True, related_name="+", to="field.tool"),
+            model_name='van',
+            name='tools',
+            field=models.ManyToManyField(blank=True, related_name='+', to='field.tool'),
         ),
         migrations.CreateModel(
-            name="VanStock",
+            name='VanStock',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("count", models.PositiveIntegerField()),
-                ("part", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="field.part")),
-                ("van", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="stock", to="field.van")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('count', models.PositiveIntegerField()),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='field.part')),
+                ('van', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock', to='field.van')),
             ],
         ),
         migrations.CreateModel(
-            name="Zone",
+            name='Zone',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=80)),
-                (
-                    "postcodes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=16),
-                        blank=True,
-                        default=list,
-                        help_text="How its postcodes begin: 00-, 01-2",
-                        size=None,
-                    ),
-                ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="field.region"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('postcodes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, help_text='How its postcodes begin: 00-, 01-2', size=None)),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='field.region')),
             ],
         ),
         migrations.AddField(
-            model_name="technician",
-            name="zones",
-            field=models.ManyToManyField(
-                blank=True, help_text="Where he goes; none means anywhere in his region.", related_name="+", to="field.zone"
-            ),
+            model_name='technician',
+            name='zones',
+            field=models.ManyToManyField(blank=True, help_text='Where he goes; none means anywhere in his region.', related_name='+', to='field.zone'),
         ),
         migrations.CreateModel(
-            name="BreakRule",
+            name='BreakRule',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("earliest", models.TimeField(help_text="It begins at this time or later …")),
-                ("latest", models.TimeField(help_text="… and at this time or earlier.")),
-                ("minutes", models.PositiveSmallIntegerField()),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="break_rules", to="field.team"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('earliest', models.TimeField(help_text='It begins at this time or later …')),
+                ('latest', models.TimeField(help_text='… and at this time or earlier.')),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='break_rules', to='field.team')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("latest__gte", models.F("earliest"))), name="break_rule_latest_after_earliest"
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('latest__gte', models.F('earliest'))), name='break_rule_latest_after_earliest')],
             },
         ),
         migrations.CreateModel(
-            name="DepotStock",
+            name='DepotStock',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("count", models.PositiveIntegerField()),
-                ("depot", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="stock", to="field.depot")),
-                ("part", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="field.part")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('count', models.PositiveIntegerField()),
+                ('depot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock', to='field.depot')),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='field.part')),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("depot", "part"), name="one_count_per_depot_and_part")],
+                'constraints': [models.UniqueConstraint(fields=('depot', 'part'), name='one_count_per_depot_and_part')],
             },
         ),
         migrations.AddConstraint(
-            model_name="technicianskill",
-            constraint=models.CheckConstraint(condition=models.Q(("level__range", (1, 3))), name="skill_level_from_1_to_3"),
+            model_name='technicianskill',
+            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 3))), name='skill_level_from_1_to_3'),
         ),
         migrations.AddConstraint(
-            model_name="depot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))), name="depot_on_earth"
-            ),
+            model_name='depot',
+            constraint=models.CheckConstraint(condition=models.Q(('lat__range', (-90, 90)), ('lon__range', (-180, 180))), name='depot_on_earth'),
         ),
         migrations.AddConstraint(
-            model_name="depot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gte", models.F("opens_at"))), name="depot_closes_after_it_opens"
-            ),
+            model_name='depot',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gte', models.F('opens_at'))), name='depot_closes_after_it_opens'),
         ),
         migrations.AddConstraint(
-            model_name="vanstock",
-            constraint=models.UniqueConstraint(fields=("van", "part"), name="one_count_per_van_and_part"),
+            model_name='vanstock',
+            constraint=models.UniqueConstraint(fields=('van', 'part'), name='one_count_per_van_and_part'),
         ),
     ]

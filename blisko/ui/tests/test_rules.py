@@ -31,8 +31,5 @@ def test_nothing_inline_and_no_foreign_script_is_allowed() -> None:
 
 
 def test_form_may_end_at_the_single_sign_on_and_nowhere_else() -> None:
-    assert content_security_policy(forms_to=["https://login.example.org/realm", ""])["form-action"] == [
-        "'self'",
-        "https://login.example.org",
-    ]
+    assert content_security_policy(forms_to=["https://login.example.org/realm", ""])["form-action"] == ["'self'", "https://login.example.org"]
     assert content_security_policy()["form-action"] == ["'self'"]

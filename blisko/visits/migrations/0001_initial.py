@@ -8,176 +8,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("customers", "0001_initial"),
+        ('customers', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="JobType",
+            name='JobType',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True)),
-                ("names", blisko.kit.fields.WordsField(default=dict)),
-                ("minutes", models.PositiveIntegerField(default=60)),
-                (
-                    "skills",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
-                    ),
-                ),
-                ("kit", models.JSONField(blank=True, default=list, help_text='Parts as [{"part": "RJ45", "count": 2}]')),
-                (
-                    "checklist",
-                    models.JSONField(blank=True, default=list, help_text='Steps as [{"en": "Measure the signal", "pl": "…", "hu": "…"}]'),
-                ),
-                ("active", models.BooleanField(default=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True)),
+                ('names', blisko.kit.fields.WordsField(default=dict)),
+                ('minutes', models.PositiveIntegerField(default=60)),
+                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                ('kit', models.JSONField(blank=True, default=list, help_text='Parts as [{"part": "RJ45", "count": 2}]')),
+                ('checklist', models.JSONField(blank=True, default=list, help_text='Steps as [{"en": "Measure the signal", "pl": "…", "hu": "…"}]')),
+                ('active', models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Visit",
+            name='Visit',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=40, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            (blisko.visits.rules.VisitState["BOOKED"], blisko.visits.rules.VisitState["BOOKED"]),
-                            (blisko.visits.rules.VisitState["ON_THE_WAY"], blisko.visits.rules.VisitState["ON_THE_WAY"]),
-                            (blisko.visits.rules.VisitState["ON_SITE"], blisko.visits.rules.VisitState["ON_SITE"]),
-                            (blisko.visits.rules.VisitState["DONE"], blisko.visits.rules.VisitState["DONE"]),
-                            (blisko.visits.rules.VisitState["CANCELLED"], blisko.visits.rules.VisitState["CANCELLED"]),
-                            (blisko.visits.rules.VisitState["NO_ACCESS"], blisko.visits.rules.VisitState["NO_ACCESS"]),
-                            (blisko.visits.rules.VisitState["NOT_COMPLETED"], blisko.visits.rules.VisitState["NOT_COMPLETED"]),
-                            (blisko.visits.rules.VisitState["NEEDS_ANOTHER"], blisko.visits.rules.VisitState["NEEDS_ANOTHER"]),
-                        ],
-                        default=blisko.visits.rules.VisitState["BOOKED"],
-                        max_length=20,
-                    ),
-                ),
-                ("window_from", models.DateTimeField()),
-                ("window_to", models.DateTimeField()),
-                ("minutes", models.PositiveIntegerField()),
-                ("set_out_at", models.DateTimeField(blank=True, null=True)),
-                ("arrived_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("end_reason", models.CharField(blank=True, max_length=40)),
-                ("end_note", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=40, unique=True)),
+                ('state', models.CharField(choices=[(blisko.visits.rules.VisitState['BOOKED'], blisko.visits.rules.VisitState['BOOKED']), (blisko.visits.rules.VisitState['ON_THE_WAY'], blisko.visits.rules.VisitState['ON_THE_WAY']), (blisko.visits.rules.VisitState['ON_SITE'], blisko.visits.rules.VisitState['ON_SITE']), (blisko.visits.rules.VisitState['DONE'], blisko.visits.rules.VisitState['DONE']), (blisko.visits.rules.VisitState['CANCELLED'], blisko.visits.rules.VisitState['CANCELLED']), (blisko.visits.rules.VisitState['NO_ACCESS'], blisko.visits.rules.VisitState['NO_ACCESS']), (blisko.visits.rules.VisitState['NOT_COMPLETED'], blisko.visits.rules.VisitState['NOT_COMPLETED']), (blisko.visits.rules.VisitState['NEEDS_ANOTHER'], blisko.visits.rules.VisitState['NEEDS_ANOTHER'])], default=blisko.visits.rules.VisitState['BOOKED'], max_length=20)),
+                ('window_from', models.DateTimeField()),
+                ('window_to', models.DateTimeField()),
+                ('minutes', models.PositiveIntegerField()),
+                ('set_out_at', models.DateTimeField(blank=True, null=True)),
+                ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('end_reason', models.CharField(blank=True, max_length=40)),
+                ('end_note', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="Note",
+            name='Note',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("by", models.CharField(max_length=80)),
-                ("by_name", models.CharField(blank=True, max_length=120)),
-                ("by_customer", models.BooleanField(default=False)),
-                ("text", models.TextField()),
-                ("at", models.DateTimeField()),
-                ("visit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="visits.visit")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('by', models.CharField(max_length=80)),
+                ('by_name', models.CharField(blank=True, max_length=120)),
+                ('by_customer', models.BooleanField(default=False)),
+                ('text', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='visits.visit')),
             ],
         ),
         migrations.CreateModel(
-            name="WorkOrder",
+            name='WorkOrder',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=40, unique=True)),
-                ("description", models.TextField(blank=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            (blisko.visits.rules.OrderState["OPEN"], blisko.visits.rules.OrderState["OPEN"]),
-                            (blisko.visits.rules.OrderState["RESOLVED"], blisko.visits.rules.OrderState["RESOLVED"]),
-                            (blisko.visits.rules.OrderState["CANCELLED"], blisko.visits.rules.OrderState["CANCELLED"]),
-                        ],
-                        default=blisko.visits.rules.OrderState["OPEN"],
-                        max_length=20,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.customer")),
-                ("job_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="visits.jobtype")),
-                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.site")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=40, unique=True)),
+                ('description', models.TextField(blank=True)),
+                ('state', models.CharField(choices=[(blisko.visits.rules.OrderState['OPEN'], blisko.visits.rules.OrderState['OPEN']), (blisko.visits.rules.OrderState['RESOLVED'], blisko.visits.rules.OrderState['RESOLVED']), (blisko.visits.rules.OrderState['CANCELLED'], blisko.visits.rules.OrderState['CANCELLED'])], default=blisko.visits.rules.OrderState['OPEN'], max_length=20)),
+                ('created_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('job_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.jobtype')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.site')),
             ],
         ),
         migrations.AddField(
-            model_name="visit",
-            name="order",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="visits.workorder"),
+            model_name='visit',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='visits.workorder'),
         ),
         migrations.CreateModel(
-            name="Confirmation",
+            name='Confirmation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("works", models.BooleanField()),
-                ("rating", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("comment", models.TextField(blank=True)),
-                ("asked", models.CharField(max_length=200)),
-                ("language", models.CharField(max_length=2)),
-                ("at", models.DateTimeField()),
-                ("by", models.CharField(max_length=80)),
-                ("rated_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "visit",
-                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="confirmation", to="visits.visit"),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('works', models.BooleanField()),
+                ('rating', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('comment', models.TextField(blank=True)),
+                ('asked', models.CharField(max_length=200)),
+                ('language', models.CharField(max_length=2)),
+                ('at', models.DateTimeField()),
+                ('by', models.CharField(max_length=80)),
+                ('rated_at', models.DateTimeField(blank=True, null=True)),
+                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='confirmation', to='visits.visit')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("rating", None), ("rating__range", (1, 5)), _connector="OR"), name="rating_from_1_to_5"
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating', None), ('rating__range', (1, 5)), _connector='OR'), name='rating_from_1_to_5')],
             },
         ),
         migrations.CreateModel(
-            name="VisitRequest",
+            name='VisitRequest',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            (blisko.visits.rules.RequestState["OPEN"], blisko.visits.rules.RequestState["OPEN"]),
-                            (blisko.visits.rules.RequestState["BOOKED"], blisko.visits.rules.RequestState["BOOKED"]),
-                            (blisko.visits.rules.RequestState["DISMISSED"], blisko.visits.rules.RequestState["DISMISSED"]),
-                        ],
-                        default=blisko.visits.rules.RequestState["OPEN"],
-                        max_length=20,
-                    ),
-                ),
-                ("reason", models.CharField(max_length=40)),
-                ("text", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "booked_visit",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="visits.visit"
-                    ),
-                ),
-                ("visit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="visits.visit")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[(blisko.visits.rules.RequestState['OPEN'], blisko.visits.rules.RequestState['OPEN']), (blisko.visits.rules.RequestState['BOOKED'], blisko.visits.rules.RequestState['BOOKED']), (blisko.visits.rules.RequestState['DISMISSED'], blisko.visits.rules.RequestState['DISMISSED'])], default=blisko.visits.rules.RequestState['OPEN'], max_length=20)),
+                ('reason', models.CharField(max_length=40)),
+                ('text', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('booked_visit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='visits.visit')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='visits.visit')),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("visit", "reason"), name="one_request_per_visit_and_reason")],
+                'constraints': [models.UniqueConstraint(fields=('visit', 'reason'), name='one_request_per_visit_and_reason')],
             },
         ),
         migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["window_from"], name="visits_visi_window__f3ccb0_idx"),
+            model_name='visit',
+            index=models.Index(fields=['window_from'], name='visits_visi_window__f3ccb0_idx'),
         ),
         migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["state", "window_from"], name="visits_visi_state_aa595e_idx"),
+            model_name='visit',
+            index=models.Index(fields=['state', 'window_from'], name='visits_visi_state_aa595e_idx'),
         ),
         migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("window_to__gt", models.F("window_from"))), name="window_ends_after_it_starts"
-            ),
+            model_name='visit',
+            constraint=models.CheckConstraint(condition=models.Q(('window_to__gt', models.F('window_from'))), name='window_ends_after_it_starts'),
         ),
     ]

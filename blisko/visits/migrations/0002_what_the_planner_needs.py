@@ -8,84 +8,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("visits", "0001_initial"),
+        ('visits', '0001_initial'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="jobtype",
-            name="crew_size",
-            field=models.PositiveSmallIntegerField(choices=[(1, "1"), (2, "2")], default=1),
+            model_name='jobtype',
+            name='crew_size',
+            field=models.PositiveSmallIntegerField(choices=[(1, '1'), (2, '2')], default=1),
         ),
         migrations.AddField(
-            model_name="jobtype",
-            name="levels",
-            field=models.JSONField(
-                blank=True, default=dict, help_text='Least levels as {"fibre": 2}; every other skill is asked for at level 1'
-            ),
+            model_name='jobtype',
+            name='levels',
+            field=models.JSONField(blank=True, default=dict, help_text='Least levels as {"fibre": 2}; every other skill is asked for at level 1'),
         ),
         migrations.AddField(
-            model_name="jobtype",
-            name="priority",
-            field=models.CharField(
-                choices=[
-                    (blisko.visits.rules.Priority["LOW"], blisko.visits.rules.Priority["LOW"]),
-                    (blisko.visits.rules.Priority["NORMAL"], blisko.visits.rules.Priority["NORMAL"]),
-                    (blisko.visits.rules.Priority["HIGH"], blisko.visits.rules.Priority["HIGH"]),
-                    (blisko.visits.rules.Priority["URGENT"], blisko.visits.rules.Priority["URGENT"]),
-                ],
-                default=blisko.visits.rules.Priority["NORMAL"],
-                max_length=10,
-            ),
+            model_name='jobtype',
+            name='priority',
+            field=models.CharField(choices=[(blisko.visits.rules.Priority['LOW'], blisko.visits.rules.Priority['LOW']), (blisko.visits.rules.Priority['NORMAL'], blisko.visits.rules.Priority['NORMAL']), (blisko.visits.rules.Priority['HIGH'], blisko.visits.rules.Priority['HIGH']), (blisko.visits.rules.Priority['URGENT'], blisko.visits.rules.Priority['URGENT'])], default=blisko.visits.rules.Priority['NORMAL'], max_length=10),
         ),
         migrations.AddField(
-            model_name="jobtype",
-            name="tools",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=40), blank=True, default=list, size=None
-            ),
+            model_name='jobtype',
+            name='tools',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None),
         ),
         migrations.AddField(
-            model_name="visit",
-            name="after",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="visits.visit"
-            ),
+            model_name='visit',
+            name='after',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='visits.visit'),
         ),
         migrations.AddField(
-            model_name="visit",
-            name="gap_minutes",
+            model_name='visit',
+            name='gap_minutes',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="visit",
-            name="must",
+            model_name='visit',
+            name='must',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="visit",
-            name="other_windows",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(), blank=True, default=list, size=None
-            ),
+            model_name='visit',
+            name='other_windows',
+            field=django.contrib.postgres.fields.ArrayField(base_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(), blank=True, default=list, size=None),
         ),
         migrations.AddField(
-            model_name="visit",
-            name="priority",
-            field=models.CharField(
-                choices=[
-                    (blisko.visits.rules.Priority["LOW"], blisko.visits.rules.Priority["LOW"]),
-                    (blisko.visits.rules.Priority["NORMAL"], blisko.visits.rules.Priority["NORMAL"]),
-                    (blisko.visits.rules.Priority["HIGH"], blisko.visits.rules.Priority["HIGH"]),
-                    (blisko.visits.rules.Priority["URGENT"], blisko.visits.rules.Priority["URGENT"]),
-                ],
-                default=blisko.visits.rules.Priority["NORMAL"],
-                max_length=10,
-            ),
+            model_name='visit',
+            name='priority',
+            field=models.CharField(choices=[(blisko.visits.rules.Priority['LOW'], blisko.visits.rules.Priority['LOW']), (blisko.visits.rules.Priority['NORMAL'], blisko.visits.rules.Priority['NORMAL']), (blisko.visits.rules.Priority['HIGH'], blisko.visits.rules.Priority['HIGH']), (blisko.visits.rules.Priority['URGENT'], blisko.visits.rules.Priority['URGENT'])], default=blisko.visits.rules.Priority['NORMAL'], max_length=10),
         ),
         migrations.AddConstraint(
-            model_name="jobtype",
-            constraint=models.CheckConstraint(condition=models.Q(("crew_size__range", (1, 2))), name="crew_of_one_or_two"),
+            model_name='jobtype',
+            constraint=models.CheckConstraint(condition=models.Q(('crew_size__range', (1, 2))), name='crew_of_one_or_two'),
         ),
     ]
