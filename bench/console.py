@@ -6,13 +6,13 @@ none. Beside frames stands what the page's own thread needed for each. The worke
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median, quantiles
-from typing import Any
 
 from django.db import connection
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from bench.house import house, put_worker_to_sleep
 from blisko.access.rules import SYSTEM
@@ -25,7 +25,7 @@ from tests.journeys.staff import PLACES, a_person, a_worker, sign_in
 from tests.platform import Platform
 
 TECHNICIANS, VISITS_EACH = 40, 10
-WALL = {"width": 2560, "height": 1900}
+WALL: ViewportSize = {"width": 2560, "height": 1900}
 SECONDS = 6.0
 PATIENCE = 300.0  # seconds until the day's messages are written
 FRAME = 1000 / 60  # milliseconds
@@ -79,8 +79,8 @@ def under_way() -> int:
         return int(cursor.fetchone()[0])
 
 
-def measured(page: Any, work: Any) -> Frames:
-    """Count frames while `work` goes on."""
+def measured(page: Page, work: Callable[[Page, float], None]) -> Frames:
+    """Count frames while `work` goes on, until the moment it is given."""
     told = page.context.new_cdp_session(page)
     told.send("Performance.enable")
 
@@ -90,36 +90,36 @@ def measured(page: Any, work: Any) -> Frames:
 
     page.evaluate(COUNT)
     before, end = busy(), time.monotonic() + SECONDS
-    work(end)
+    work(page, end)
     used, seen = busy() - before, page.evaluate(TELL)
     frames = seen["frames"]
     gaps = [after - at for at, after in zip(frames, frames[1:], strict=False)]
     return Frames(gaps, seen["long"], used / len(gaps))
 
 
-def rest(end: float) -> None:
+def rest(page: Page, end: float) -> None:
     time.sleep(max(0.0, end - time.monotonic()))
 
 
-def drag(page: Any) -> Any:
-    """Answer who drags a visit to and fro over all rows until a moment."""
-
-    def work(end: float) -> None:
-        rows, bars = page.locator(".tl-rows").bounding_box(), page.locator(".tl-row .tl-bar:not([data-fixed])")
-        box = bars.nth(bars.count() // 2).bounding_box()
-        page.mouse.move(box["x"] + 10, box["y"] + 10)
-        page.mouse.down()
-        step = 0
-        while time.monotonic() < end:
-            step += 1
-            x = rows["x"] + 260 + (step * 7) % (rows["width"] - 400)
-            y = rows["y"] + 60 + abs((step * 5) % (2 * (rows["height"] - 120)) - (rows["height"] - 120))
-            page.mouse.move(x, min(y, WALL["height"] - 60))
-        page.keyboard.press("Escape")
-        page.mouse.up()
-        print(f"{step} moves of the hand")
-
-    return work
+def drag(page: Page, end: float) -> None:
+    """Drag a visit to and fro over all rows until a moment."""
+    bars = page.locator(".tl-row .tl-bar:not([data-fixed])")
+    rows, box = page.locator(".tl-rows").bounding_box(), bars.nth(bars.count() // 2).bounding_box()
+    assert rows is not None
+    assert box is not None
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    step = 0
+    while time.monotonic() < end:
+        step += 1
+        x = rows["x"] + 260 + (step * 7) % (rows["width"] - 400)
+        y = rows["y"] + 60 + abs((step * 5) % (2 * (rows["height"] - 120)) - (rows["height"] - 120))
+        page.mouse.move(x, min(y, WALL["height"] - 60))
+    if not page.locator("plan-timeline[dragging]").count():
+        raise SystemExit("bench: nothing was dragged, so nothing was measured")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    print(f"{step} moves of the hand")
 
 
 def main() -> None:
@@ -134,17 +134,19 @@ def main() -> None:
             browser.close()
 
 
-def report(page: Any, web: str) -> None:
+def report(page: Page, web: str) -> None:
     page.goto(f"{web}/plan/")
     page.locator("plan-console[ready]").wait_for()
     page.locator("[data-do=dense]").click()
     page.wait_for_timeout(3000)
-    print(f"{page.evaluate(SEEN)} visits on screen at {WALL['width']}x{WALL['height']}, load {os.getloadavg()[0]:.1f}")
+    if (seen := page.evaluate(SEEN)) != TECHNICIANS * VISITS_EACH:
+        raise SystemExit(f"bench: {seen} of {TECHNICIANS * VISITS_EACH} visits are on screen")
+    print(f"{seen} visits on screen at {WALL['width']}x{WALL['height']}, load {os.getloadavg()[0]:.1f}")
     print(f"{'':8} {'median':>6} {'mean':>6} {'p95':>8} {'late':>9} {'longest':>8} {'tasks':>6} {'own thread':>10}")
     print(f"{'':8} {'fps':>6} {'fps':>6} {'ms':>8} {'% frames':>9} {'ms':>8} {'>50ms':>6} {'ms/frame':>10}")
     still = measured(page, rest)
     print(still.line("at rest"))
-    held = measured(page, drag(page))
+    held = measured(page, drag)
     print(held.line("dragging"))
     print(f"dragging / at rest: {median(held.gaps) / median(still.gaps):.2f} of the time between frames")
 

@@ -1,4 +1,4 @@
-"""A running platform for a bench that looks at it from outside: on the tests' server, at nine in the morning, its worker asleep.
+"""A running platform for a bench that looks at it from outside: on the tests' server, at nine in the morning.
 
 Imported before anything of the house: it sets Django up. A bench that needs it is run on its own (`python -m bench.<name>`).
 """
@@ -30,7 +30,7 @@ def house() -> Iterator[Platform]:
     """Answer the platform; this process reads and writes its database, and lives on its clock."""
     default = connections["default"]
     with tempfile.TemporaryDirectory() as folder, morning(Path(folder) / "platform.log") as platform:
-        default.settings_dict["NAME"] = platform.database_url.rpartition("/")[2].partition("?")[0]
+        default.settings_dict["NAME"] = platform.database
         settings.BLISKO_CLOCK = platform.env["BLISKO_CLOCK"]
         try:
             yield platform

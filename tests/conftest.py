@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
 from blisko.kit.push import hang_up
 from tests import platform
@@ -42,13 +43,20 @@ def platform_data(running_platform: platform.Platform, django_db_blocker: Django
     with django_db_blocker.unblock():
         default.close()
         hang_up()
-        default.settings_dict["NAME"] = running_platform.database_url.rpartition("/")[2].partition("?")[0]
+        default.settings_dict["NAME"] = running_platform.database
         try:
             yield running_platform
         finally:
             default.close()
             hang_up()
             default.settings_dict["NAME"] = own
+
+
+@pytest.fixture
+def house(platform_data: platform.Platform, settings: Settings) -> platform.Platform:
+    """A running platform that has a clock of its own (`journeys.staff.morning`): this process lives on it, too."""
+    settings.BLISKO_CLOCK = platform_data.env["BLISKO_CLOCK"]
+    return platform_data
 
 
 @pytest.fixture(scope="session")

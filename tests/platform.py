@@ -35,6 +35,11 @@ class Platform:
     supervisor: runner.Supervisor
     log: Path
 
+    @property
+    def database(self) -> str:
+        """The name of its database."""
+        return urlsplit(self.database_url).path.removeprefix("/")
+
     def manage(self, *args: str) -> str:
         """Run a management command against this platform and answer what it printed."""
         done = subprocess.run(

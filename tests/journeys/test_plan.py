@@ -10,7 +10,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from procrastinate.contrib.django.models import ProcrastinateJob
-from pytest_django.fixtures import Settings
 
 from blisko.access.rules import SYSTEM
 from blisko.customers.tests.make import a_customer, a_site
@@ -44,13 +43,6 @@ def running_platform(artefacts: Path) -> Iterator[Platform]:
         yield found
 
 
-@pytest.fixture
-def house(platform_data: Platform, settings: Settings) -> Platform:
-    """The running platform, on whose clock this process lives, too."""
-    settings.BLISKO_CLOCK = platform_data.env["BLISKO_CLOCK"]
-    return platform_data
-
-
 @dataclass(frozen=True)
 class Two:
     """Two technicians; the first has a visit at ten and one at noon, the second one at eleven; one is given to nobody."""
@@ -63,24 +55,24 @@ class Two:
     nobody: Visit
 
 
+@pytest.fixture(autouse=True)
+def cleared(house: Platform) -> Iterator[None]:
+    """Afterwards nobody works and nobody waits any more, so that every test sees few rows."""
+    yield
+    now = clock.now()
+    for visit in Visit.objects.filter(state=VisitState.BOOKED):
+        cancel_visit(visit.pk, actor=SYSTEM, now=now, reason=CancelReason.NOT_NEEDED)
+    Shift.objects.all().delete()
+
+
 @pytest.fixture
-def two(house: Platform) -> Iterator[Two]:
-    """Answer the day of two; afterwards nobody works and nobody waits any more, so that every test sees few rows."""
+def two(house: Platform) -> Two:
     mark = f"{clock.now():%f}"
     first, second = a_worker(house, f"Jan A{mark}"), a_worker(house, f"Ewa B{mark}", face=False)
     ten = a_promise(f"Zofia Dziesiąta {mark}", worker=first, place=PLACES[0], starts_in=timedelta(hours=1))
     noon = a_promise(f"Piotr Południowy {mark}", worker=first, place=PLACES[1], starts_in=timedelta(hours=3))
     eleven = a_promise(f"Kovács Béla {mark}", worker=second, place=PLACES[2], starts_in=timedelta(hours=2))
-    yield Two(first, second, ten, noon, eleven, a_promise(f"Emily Nobody {mark}", place=PLACES[3], starts_in=timedelta(hours=5)))
-    clear()
-
-
-def clear() -> None:
-    """Send everybody home and call off whatever has not begun."""
-    now = clock.now()
-    for visit in Visit.objects.filter(state=VisitState.BOOKED):
-        cancel_visit(visit.pk, actor=SYSTEM, now=now, reason=CancelReason.NOT_NEEDED)
-    Shift.objects.all().delete()
+    return Two(first, second, ten, noon, eleven, a_promise(f"Emily Nobody {mark}", place=PLACES[3], starts_in=timedelta(hours=5)))
 
 
 def quiet() -> bool:
@@ -321,7 +313,6 @@ def test_alert_says_why_and_one_tap_keeps_the_promise(house: Platform, desk: Ope
     expect(card).to_have_count(0, timeout=WAIT)
     assert goes_to(second) == free.technician.pk
     assert RiskAlert.objects.get(visit=second).state == AlertState.APPLIED
-    clear()
 
 
 def test_proposed_repair_is_taken_and_another_is_left(house: Platform, two: Two, desk: OpenPage, photo: Photograph) -> None:
@@ -391,7 +382,6 @@ def test_planning_run_is_started_seen_and_stopped(house: Platform, desk: OpenPag
     page.locator("form.card .button-primary").click()
     expect(page.locator("#runs tbody tr").first).to_contain_text("What it changed", timeout=2 * WAIT)
     assert goes_to(waiting) == worker.technician.pk
-    clear()
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "hu"])

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.fixtures import Settings
 
 from blisko.access.models import AuditEntry
 from blisko.access.rules import SYSTEM
@@ -35,13 +34,6 @@ WAIT = PATIENCE * 1000
 def running_platform(artefacts: Path) -> Iterator[Platform]:
     with morning(artefacts / "staff-day-platform.log") as found:
         yield found
-
-
-@pytest.fixture
-def house(platform_data: Platform, settings: Settings) -> Platform:
-    """The running platform, on whose clock this process lives, too."""
-    settings.BLISKO_CLOCK = platform_data.env["BLISKO_CLOCK"]
-    return platform_data
 
 
 def unloaded(page: Page) -> Callable[[], bool]:

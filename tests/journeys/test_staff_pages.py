@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django.fixtures import Settings
 
 from blisko.planning.models import PlanVersion
 from tests.browser import assert_accessible
@@ -29,11 +28,10 @@ def made() -> dict[str, FullDay]:
 
 
 @pytest.fixture
-def full_day(platform_data: Platform, settings: Settings, made: dict[str, FullDay]) -> FullDay:
+def full_day(house: Platform, made: dict[str, FullDay]) -> FullDay:
     """One busy day for the whole module."""
-    settings.BLISKO_CLOCK = platform_data.env["BLISKO_CLOCK"]
     if not made:
-        made["day"] = a_full_day(platform_data)
+        made["day"] = a_full_day(house)
     return made["day"]
 
 

@@ -99,7 +99,7 @@ export class PlanTimeline extends HTMLElement {
     this.#scale.read(board);
     this.#grid.setAttribute("aria-rowcount", String(board.rows.length + 2));
     this.#resize();
-    if (standing && !this.#holdsFocus()) this.#focusable()?.focus({ preventScroll: true }); // from the tray into a row, or back
+    if (standing && !this.#holdsFocus()) this.#focusable()?.focus({ preventScroll: true });
     if (isFirst) this.#scale.toNow(board);
   }
 
@@ -211,7 +211,6 @@ export class PlanTimeline extends HTMLElement {
     const content = JSON.stringify([board.tray, board.starts]);
     if (content === this.#trayed) return;
     this.#trayed = content;
-    const standing = this.#holdsFocus();
     const head = make("tl-tray-head", this.getAttribute("tray") ?? "", make("count", String(board.tray.length)));
     head.setAttribute("role", "rowheader");
     head.tabIndex = -1;
@@ -221,7 +220,6 @@ export class PlanTimeline extends HTMLElement {
     list.setAttribute("role", "presentation");
     this.#tray.replaceChildren(head, list);
     this.#mark();
-    if (standing && this.#place.row < 0) this.#focusable()?.focus({ preventScroll: true });
   }
 
   #soon = (): void => {

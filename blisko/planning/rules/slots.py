@@ -69,7 +69,7 @@ class Gap:
 class Gaps:
     """The gaps of a day, and the same as tables, one row each.
 
-    `start`, `end`: degrees north and east of either end, NaN where a place does not matter or is not known. `routes`: the first gap of
+    `start`, `end`: degrees north and east of either end, NaN where a place does not matter or is not known. `routes`: one gap of
     each route; `route`: whose of them a gap is. `kinds`: shifts of which each stands for all that can do the same; `kind`: by route.
     """
 
@@ -119,21 +119,20 @@ def gaps_of(board: Board, *, without: Seat | None = None) -> Gaps:
 def tables_of(found: Sequence[Gap]) -> Gaps:
     """Answer gaps with their tables."""
     breaks = [[*gap.shift.breaks, *[Break(0, NEVER, 0)] * (BREAKS - len(gap.shift.breaks))] for gap in found]
-    routes = list({gap.shift.key: gap for gap in reversed(found)}.values())
-    rows = {gap.shift.key: row for row, gap in enumerate(routes)}
-    kinds: dict[object, PlanShift] = {}
-    for gap in routes:
-        kinds.setdefault(_kind_of(gap.shift), gap.shift)
-    places = {kind: nr for nr, kind in enumerate(kinds)}
+    routes = {gap.shift.key: gap for gap in found}
+    rows = {key: row for row, key in enumerate(routes)}
+    kinds = [_kind_of(gap.shift) for gap in routes.values()]
+    examples = dict(zip(kinds, (gap.shift for gap in routes.values()), strict=True))
+    numbers = {kind: nr for nr, kind in enumerate(examples)}
     return Gaps(
         tuple(found),
         start=_degrees([gap.before for gap in found]),
         end=_degrees([gap.behind for gap in found]),
-        routes=tuple(routes),
+        routes=tuple(routes.values()),
         route=np.array([rows[gap.shift.key] for gap in found], np.intp),
-        who=np.array([technician_of(gap.shift.key) for gap in routes], np.int64),
-        kinds=tuple(kinds.values()),
-        kind=np.array([places[_kind_of(gap.shift)] for gap in routes], np.intp),
+        who=np.array([technician_of(key) for key in routes], np.int64),
+        kinds=tuple(examples.values()),
+        kind=np.array([numbers[kind] for kind in kinds], np.intp),
         free=_table([gap.free for gap in found], BREAKS + 1),
         latest=_table([gap.latest for gap in found], BREAKS + 1),
         early=_table([[one.earliest for one in each] for each in breaks], BREAKS),

@@ -3,6 +3,7 @@
 from blisko.kit.compiled import bare
 from blisko.planning.rules.engine.dice import pick
 from blisko.planning.rules.engine.fit import fit, price_of
+from blisko.planning.rules.engine.labels import way
 from blisko.planning.rules.engine.routes import link, refresh, unlink
 from blisko.planning.rules.engine.stock import stocked_at
 from blisko.planning.rules.engine.world import (
@@ -10,11 +11,9 @@ from blisko.planning.rules.engine.world import (
     COUNT,
     FROZEN,
     NXT,
-    PLACE,
     PRV,
     REAL,
     TOUCHED,
-    TRAVEL_OF,
     TWIN,
     State,
     World,
@@ -43,9 +42,8 @@ def _from_home(w: World, s: State, t: int, who: int) -> int:
     """Answer the travel time of `who` to the first stop of route `t` and from its last; 0 for an empty route."""
     if s.tour[t, COUNT] == 0:
         return 0
-    travel, a, z = w.shift[who, TRAVEL_OF], w.nv + who, w.nv + w.nt + who
     first, last = s.node[w.nv + t, NXT], s.node[w.nv + w.nt + t, PRV]
-    return w.travel[travel, s.node[a, PLACE], s.node[first, PLACE]] + w.travel[travel, s.node[last, PLACE], s.node[z, PLACE]]
+    return way(w, s, who, w.nv + who, first) + way(w, s, who, last, w.nv + w.nt + who)
 
 
 @bare
