@@ -6,11 +6,12 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeGuard
 
 from blisko.kit import clock
-from blisko.live.adapters.http import AWAY, NOT_FOUND, OK, OK_ARRAY, OK_CLOSE, TOO_MANY, TOO_SLOW, Receive, Scope, Send, read_body
+from blisko.live.adapters.http import AWAY, NOT_FOUND, OK, OK_ARRAY, OK_CLOSE, TOO_MANY, TOO_SLOW, Answer, Receive, Scope, Send, read_body
 from blisko.live.adapters.report import ARRAY, Report, read_report
 from blisko.live.errors import DatabaseAway
 from blisko.live.ports import Seen
@@ -24,6 +25,7 @@ BODY_DRAIN = 4 * 1024 * 1024
 BODY_SECONDS = 10
 STRANGERS_A_MINUTE = 60
 STRANGERS_KNOWN = 10_000
+Learn = Callable[[bytes, datetime], Awaitable[KnownDevice | None]]
 log = logging.getLogger(__name__)
 
 
@@ -47,19 +49,19 @@ class Door:
 
     2xx for whatever an authenticated phone sends: a queue that waits for one bad report would wait for ever.
     503 only when the phone should keep its report. No place and no token is ever logged.
+    `learn`: asks the database for a device by the hash of its token; raises `DatabaseAway`.
     """
 
-    def __init__(self, memory: Memory, intake: Intake, seen: Callable[[Sequence[Seen]], None]) -> None:
-        self._memory, self._intake, self._seen = memory, intake, seen
+    def __init__(self, memory: Memory, intake: Intake, seen: Callable[[Sequence[Seen]], None], learn: Learn) -> None:
+        self._memory, self._intake, self._seen, self._learn = memory, intake, seen, learn
         self._strangers = Strangers()
 
     async def report(self, token: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one report."""
         now = clock.now()
-        device = self._memory.devices.get(hashlib.sha256(token.encode("ascii", "replace")).digest())
-        if device is None or (device.until is not None and device.until <= now):
-            address = scope["client"][0] if scope.get("client") else ""
-            await (TOO_MANY if self._strangers.too_many(address) else NOT_FOUND).send(send)
+        device = await self._device(token, scope["client"][0] if scope.get("client") else "", now)
+        if isinstance(device, Answer):
+            await device.send(send)
             return
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -82,6 +84,20 @@ class Door:
             answer = AWAY
         await answer.send(send)
 
+    async def _device(self, token: str, address: str, now: datetime) -> KnownDevice | Answer:
+        """Answer whose token it is, or what to say to a stranger; who is not known is asked for, as often as strangers may try."""
+        token_hash = hashlib.sha256(token.encode("ascii", "replace")).digest()
+        device = self._memory.devices.get(token_hash)
+        if _welcome(device, now):
+            return device
+        if self._strangers.too_many(address):
+            return TOO_MANY
+        try:
+            device = device or await self._learn(token_hash, now)
+        except DatabaseAway:
+            return AWAY
+        return device if _welcome(device, now) else NOT_FOUND
+
     def _sort(self, device: KnownDevice, report: Report, at: datetime) -> Kept:
         shifts = self._memory.shifts.get(device.technician_id, ())
         fixes: list[Fix] = []
@@ -102,6 +118,10 @@ class Door:
                 else:
                     counts.append(Reason.OFF_SHIFT)
         return Kept(device.device_id, device.technician_id, at, fixes, counts, alive)
+
+
+def _welcome(device: KnownDevice | None, now: datetime) -> TypeGuard[KnownDevice]:
+    return device is not None and (device.until is None or device.until > now)
 
 
 def _read(query: bytes, body: bytes, headers: Sequence[tuple[bytes, bytes]], now: datetime) -> Report:

@@ -26,8 +26,9 @@ from blisko.live.adapters.database import connect
 from blisko.live.adapters.door import Door
 from blisko.live.adapters.http import AWAY, NOT_ALLOWED, NOT_FOUND, PREFLIGHT, STREAM_START, Answer, Receive, Scope, Send
 from blisko.live.adapters.watchers import Watchers
+from blisko.live.errors import DatabaseAway
 from blisko.live.ports import Fanout, Seen
-from blisko.live.queries.memory import Memory
+from blisko.live.queries.memory import KnownDevice, Memory
 from blisko.live.rules.fixes import Trip, is_fresh, may_show, start_of
 from blisko.live.rules.records import Fix
 from blisko.live.services.intake import Intake
@@ -56,6 +57,7 @@ class Live:
         self._stale_now = asyncio.Event()
         self._loaded = self._healthy = False
         self._ending = False
+        self._asking: AsyncConnection[Any] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -87,7 +89,7 @@ class Live:
     async def _start(self) -> None:
         self._fanout = plug("live.fanout")
         await self._fanout.start(self._deliver)
-        self._door = Door(self.memory, self.intake, self._fanout.carry)
+        self._door = Door(self.memory, self.intake, self._fanout.carry, self._learn)
         self.intake.start()
         self._stale = {"everything"}
         self._stale_now.set()
@@ -215,6 +217,7 @@ class Live:
     async def _remember(self) -> None:
         """Ask again for what has changed, at once when a hint says so, and for everything twice a minute."""
         async with await connect() as conn:
+            self._asking = conn
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stale_now.wait(), REFRESH_SECONDS)
@@ -228,6 +231,15 @@ class Live:
                     self._forget("everything")
                     raise
                 self._loaded = self._healthy = True
+
+    async def _learn(self, token_hash: bytes, now: datetime) -> KnownDevice | None:
+        """Ask for a device nobody has told of yet; raises `DatabaseAway`."""
+        if self._asking is None:
+            raise DatabaseAway
+        try:
+            return await self.memory.learn_device(self._asking, token_hash, now)
+        except psycopg.Error:
+            raise DatabaseAway from None
 
     async def _load(self, conn: AsyncConnection[Any], stale: set[str]) -> None:
         everything = "everything" in stale

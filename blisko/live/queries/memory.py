@@ -12,6 +12,7 @@ SELECT k.token_hash, d.id, d.technician_id, k.until
   FROM live_device d JOIN access_key k ON k.id = d.key_id
  WHERE k.kind = 'device' AND k.revoked_at IS NULL AND d.revoked_at IS NULL AND k.token_hash IS NOT NULL
 """
+DEVICE = f"{DEVICES} AND k.token_hash = %s"
 SHIFTS = "SELECT technician_id, starts_at, ends_at FROM field_shift WHERE ends_at > %s AND starts_at < %s"
 TRIPS = """
 SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon
@@ -48,6 +49,14 @@ class Memory:
         """Learn every device and the hash of its token."""
         rows = await (await conn.execute(DEVICES)).fetchall()
         self.devices = {bytes(row[0]): KnownDevice(*row[1:]) for row in rows}
+
+    async def learn_device(self, conn: AsyncConnection[Any], token_hash: bytes, now: datetime) -> KnownDevice | None:
+        """Ask for one device that is not known, and for the shifts its first fix is judged by: a phone may knock before any hint of it."""
+        row = await (await conn.execute(DEVICE, [token_hash])).fetchone()
+        if row is None:
+            return None
+        await self.load_shifts(conn, now)
+        return self.devices.setdefault(token_hash, KnownDevice(*row[1:]))
 
     async def load_shifts(self, conn: AsyncConnection[Any], now: datetime) -> None:
         """Learn the shifts whose fixes may still arrive."""

@@ -34,10 +34,16 @@ class LiveProcess:
     log: Path
 
     def ask(
-        self, path: str, body: bytes | None = None, *, method: str | None = None, headers: dict[str, str] | None = None
+        self,
+        path: str,
+        body: bytes | None = None,
+        *,
+        method: str | None = None,
+        headers: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
     ) -> tuple[int, bytes]:
-        """Answer (status, body) of one request."""
-        link = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        """Answer (status, body) of one request, sent from an address of this machine."""
+        link = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE, source_address=(address, 0))
         try:
             link.request(method or ("GET" if body is None else "POST"), path, body, headers or {})
             answer = link.getresponse()

@@ -1,5 +1,6 @@
 """What happens to a phone's report, through a real process and a real database."""
 
+import hashlib
 import socket
 import time
 from datetime import datetime, timedelta
@@ -216,6 +217,19 @@ def test_revoked_phone_is_a_stranger(live: LiveProcess, now: datetime) -> None:
         assert time.monotonic() < until
         time.sleep(0.05)
     assert live.ask(f"/p/{token}", traccar10(now))[0] in (404, 429)
+
+
+def test_phone_nobody_told_of_is_asked_for_at_its_first_report(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:
+    device, token = phone
+    assert live.report(token, body=traccar10(now))[0] == 200
+    fresh = f"{token[::-1]}-fresh"
+    with connection.cursor() as cursor:  # by hand, so that no hint reaches `live`
+        cursor.execute(
+            "UPDATE access_key SET token_hash = %s WHERE id = (SELECT key_id FROM live_device WHERE id = %s)",
+            [hashlib.sha256(fresh.encode()).digest(), device],
+        )
+    assert live.ask(f"/p/{fresh}", traccar10(now + timedelta(seconds=1)), address="127.0.0.2")[0] == 200
+    assert Fix.objects.filter(device_id=device).count() == 2
 
 
 def test_report_that_never_ends_is_given_up_and_left_to_the_phone(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:
