@@ -3,6 +3,7 @@
 # make bench  the figures         make run    the platform without the demo    make clean  back to a fresh clone, data kept
 # make bench ARGS=console   frames while a visit is dragged over a day of 400
 # make bench ARGS=slots     how soon windows are offered with 19,600 visits loaded
+# make bench ARGS=repair    how soon a disturbed day of 40 technicians has a committed plan again
 # make bench ARGS=national  a day of 2,000 technicians, planned region by region (ARGS="national --share 0.1": a tenth of it)
 # make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
 # make bench-operator  three ways to run the same weeks, side by side (minutes; ARGS=--help)

@@ -1,4 +1,4 @@
-"""Every figure the README quotes, one bench after the other: `make bench`. `make bench ARGS=national`, `=console`, `=slots`: that one."""
+"""Every figure the README quotes, one bench after the other: `make bench`. With a word, that one: national, console, slots, repair."""
 
 import runpy
 import sys
@@ -10,11 +10,11 @@ def main(words: list[str]) -> None:
     if words[:1] == ["national"]:
         national.main(words[1:])
         return
-    if words in (["console"], ["slots"]):  # each sets Django up for itself
+    if words in (["console"], ["slots"], ["repair"]):  # each sets Django up for itself
         runpy.run_module(f"bench.{words[0]}", run_name="__main__")
         return
     if words:
-        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console, slots")
+        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console, slots, repair")
     for bench in (positions, fanout, page_weight):
         print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
         bench.main()

@@ -55,7 +55,7 @@ def loaded(now: datetime, first: date) -> list[int]:
         for at in mornings
         for nr in sorted(dice.sample(range(EACH + 1), EACH))  # one hour of the day is free
     ]
-    booked(crew, sites[: len(around)], starts, now)
+    booked([one for one in crew for _ in range(DAYS * EACH)], sites[: len(around)], starts, now)
     return [site.pk for site in sites[len(around) :]]
 
 
@@ -71,7 +71,7 @@ def employed(nr: int, now: datetime) -> Technician:
 
 
 def booked(crew: Sequence[Technician], sites: Sequence[Site], starts: Sequence[datetime], now: datetime) -> None:
-    """Write a visit at each site at its time, given to one technician after the other."""
+    """Write a visit at each site at its time, each given to its technician."""
     job, hour, took = a_job_type(), timedelta(hours=1), timedelta(minutes=MINUTES)
     orders = WorkOrder.objects.bulk_create(
         [WorkOrder(number=f"S{nr}", customer=site.customer, site=site, job_type=job, created_at=now) for nr, site in enumerate(sites)],
@@ -86,8 +86,8 @@ def booked(crew: Sequence[Technician], sites: Sequence[Site], starts: Sequence[d
     )
     Assignment.objects.bulk_create(
         [
-            Assignment(visit=visit, technician=crew[nr // (DAYS * EACH)], during=(at, at + took), made_at=now, made_by="bench")
-            for nr, (visit, at) in enumerate(zip(visits, starts, strict=True))
+            Assignment(visit=visit, technician=technician, during=(at, at + took), made_at=now, made_by="bench")
+            for technician, visit, at in zip(crew, visits, starts, strict=True)
         ],
         batch_size=BATCH,
     )

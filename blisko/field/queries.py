@@ -1,7 +1,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
@@ -127,6 +128,16 @@ def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[S
     require(actor, "field.see")
     found = Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).select_related("technician__team")
     return found.order_by("technician__name", "starts_at")
+
+
+def shifts_mark(starts: datetime, ends: datetime) -> tuple[int, int]:
+    """Answer something that is another after any change of a shift that touches the stretch of time; for the house's own use.
+
+    How many there are and the sum of the transactions that wrote them: those grow, so a row more, less or anew cannot go unseen.
+    """
+    wrote = RawSQL("field_shift.xmin::text::bigint", [], output_field=BigIntegerField())
+    found = Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).aggregate(many=Count("pk"), wrote=Sum(wrote))
+    return found["many"], found["wrote"] or 0
 
 
 def breaks_of(shifts: Iterable[Shift]) -> dict[int, list[FloatingBreak]]:

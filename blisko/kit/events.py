@@ -8,6 +8,7 @@ import msgspec
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import AlreadyEnqueued
 
 from blisko.kit.connections import drop_dead_connections
 
@@ -46,6 +47,20 @@ def emit(event: Event) -> None:
     """Queue `event` for its handlers, in the transaction the caller is in: rolled back together, committed together."""
     for task in _handlers.get(type(event), ()):
         task.defer(**msgspec.to_builtins(event))
+
+
+def ask_once(name: str, queue_name: str, like: str, *, alone: bool = False, after: float = 0.0, **fields: Any) -> None:
+    """Queue a job in the caller's transaction, unless one `like` it waits already: that one does for both.
+
+    `alone`: not while another like it is being done. `after`: seconds to wait for more who ask.
+    """
+    soon = {"seconds": after} if after else None
+    task = queue.configure_task(name, queue=queue_name, queueing_lock=like, lock=like if alone else None, schedule_in=soon)
+    try:
+        with transaction.atomic():
+            task.defer(**fields)
+    except AlreadyEnqueued:
+        return
 
 
 def handlers_of(kind: type[Event]) -> list[str]:

@@ -18,6 +18,7 @@ from psycopg import OperationalError
 from blisko.kit.jobs import HEARTBEAT, STALLED_AFTER
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between two tries to reach the database
+LOOK_EVERY = 0.25  # seconds; nobody tells of a job whose time has come, so it waits that long at most
 
 
 class WorkersConnector(PsycopgConnector):
@@ -87,6 +88,7 @@ async def _work(queue: App, concurrency: int, drain: float) -> None:
     async with queue.open_async():
         await queue.run_worker_async(
             concurrency=concurrency,
+            fetch_job_polling_interval=LOOK_EVERY,
             shutdown_graceful_timeout=drain,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED_AFTER,

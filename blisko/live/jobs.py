@@ -1,11 +1,10 @@
 """What the day does because it is time: tell tomorrow's customers."""
 
 from procrastinate.contrib.django import app as queue
-from procrastinate.exceptions import AlreadyEnqueued
 
 from blisko.kit import clock
 from blisko.kit.connections import drop_dead_connections
-from blisko.kit.events import PATIENCE
+from blisko.kit.events import PATIENCE, ask_once
 from blisko.live.queries.reminders import visits_to_remind_of
 from blisko.live.services.reminders import remind_of_visit
 
@@ -16,10 +15,7 @@ def look_at_tomorrow(timestamp: int) -> None:
     """Queue a reminder for every visit of tomorrow that has none yet, one job each, so that none holds up another."""
     drop_dead_connections()
     for visit_id in visits_to_remind_of(now=clock.now()):
-        try:
-            queue.configure_task("live.remind", queue="messages", queueing_lock=f"live.remind:{visit_id}").defer(visit_id=visit_id)
-        except AlreadyEnqueued:
-            continue
+        ask_once("live.remind", "messages", f"live.remind:{visit_id}", visit_id=visit_id)
 
 
 @queue.task(name="live.remind", queue="messages", retry=PATIENCE)

@@ -2,7 +2,7 @@ from blisko.access.rules import SYSTEM
 from blisko.field.events import TechnicianAbsent
 from blisko.kit.events import on
 from blisko.planning.events import VisitAssigned, VisitReleased
-from blisko.planning.services.alerts import look_again
+from blisko.planning.services.alerts import ask_look
 from blisko.planning.services.assigning import end_slot, free_slot
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
 from blisko.visits.events import (
@@ -51,34 +51,34 @@ def cover_for_somebody(event: TechnicianAbsent) -> None:
 
 @on(VisitAssigned)
 def look_again_after_assigning(event: VisitAssigned) -> None:
-    look_again(event.visit_id, event.technician_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, event.technician_id, now=event.at)
 
 
 @on(VisitReleased)
 def look_again_after_releasing(event: VisitReleased) -> None:
-    look_again(event.visit_id, event.technician_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, event.technician_id, now=event.at)
 
 
 @on(TechnicianSetOut)
 def look_again_after_setting_out(event: TechnicianSetOut) -> None:
-    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, now=event.at)
 
 
 @on(TechnicianTurnedBack)
 def look_again_after_turning_back(event: TechnicianTurnedBack) -> None:
-    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, now=event.at)
 
 
 @on(TechnicianArrived)
 def look_again_after_arriving(event: TechnicianArrived) -> None:
-    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, now=event.at)
 
 
 @on(VisitDone)
 def look_again_after_finishing(event: VisitDone) -> None:
-    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, now=event.at)
 
 
 @on(VisitFailed)
 def look_again_after_failing(event: VisitFailed) -> None:
-    look_again(event.visit_id, actor=SYSTEM, now=event.at)
+    ask_look(event.visit_id, now=event.at)

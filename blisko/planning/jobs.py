@@ -10,7 +10,7 @@ from blisko.kit.connections import drop_dead_connections
 from blisko.kit.events import PATIENCE
 from blisko.planning.queries.problems import day_at, planning_rules
 from blisko.planning.queries.runs import overrunning_visits
-from blisko.planning.services.alerts import escalate_alerts, refresh_risks
+from blisko.planning.services.alerts import LOOK, escalate_alerts, refresh_risks
 from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.repairing import JOB as REPAIR
 from blisko.planning.services.repairing import ask_repair_around, repair_day
@@ -61,6 +61,14 @@ def look_at_the_day(timestamp: int) -> None:
     now = clock.now()
     refresh_risks(day_at(now), actor=SYSTEM, now=now)
     escalate_alerts(actor=SYSTEM, now=now)
+
+
+@queue.task(name=LOOK, queue="risks", retry=PATIENCE)
+def look_again(technician_id: int) -> None:
+    """Look at one technician's day again, because something happened in it."""
+    drop_dead_connections()
+    now = clock.now()
+    refresh_risks(day_at(now), actor=SYSTEM, now=now, technician_ids=[technician_id])
 
 
 @queue.periodic(cron="11 2 * * *")

@@ -73,9 +73,12 @@ def _why(row: RiskAlert) -> str:
     if row.cause == CauseCode.BEHIND:
         words = gettext("The technician is {minutes} min behind the plan.")
     elif row.cause == CauseCode.DRIVE:
-        words = gettext("The drive to {place} takes {minutes} min longer than planned.")
+        words = gettext("The drive to {place} is likely to take {minutes} min longer than planned.")
     elif row.cause == CauseCode.WORK:
-        words = gettext("The job at {place} runs {minutes} min long.")
+        words = gettext("The job at {place} is likely to run {minutes} min long.")
     else:
         words = gettext("The plan leaves no time to spare.")
-    return words.format(**values)
+    why = words.format(**values)
+    if row.calm_since is None:
+        return why
+    return gettext("Probably on time again. What had put it in danger: {why}").format(why=why)

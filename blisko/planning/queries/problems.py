@@ -1,6 +1,6 @@
 """One day as the planner sees it, read from the database; what the rows mean is decided in `rules.world`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from blisko.field.models import Depot, Shift
     from blisko.visits.models import Visit
 
+Ask = Callable[..., Travel]
 EVERYBODY = "*"  # instead of a region's code: all of them together
 
 
@@ -61,17 +62,20 @@ def weights_now() -> Weights:
     return PRESETS[Preset(planning_rules().preset)]
 
 
-def draft_of(day: date, region: str, *, now: datetime, weights: Weights | None = None) -> Draft:
-    """Answer what is to be planned of a day from `now` on, for the planner; see `world_of` for regions."""
+def draft_of(day: date, region: str, *, now: datetime, weights: Weights | None = None, ask: Ask = travel_between) -> Draft:
+    """Answer what is to be planned of a day from `now` on, for the planner; see `world_of` for regions.
+
+    `ask`: what answers the ways between two lists of places at a time; by default what may not write them down.
+    """
     world = world_of(day, region)
-    travel = travel_of(world, now=now)
+    travel = travel_of(world, now=now, ask=ask)
     return Draft(world, problem_of(world, travel.seconds, weights=weights or weights_now(), now=now), region, travel.by_estimate)
 
 
-def travel_of(world: World, *, now: datetime) -> Travel:
+def travel_of(world: World, *, now: datetime, ask: Ask = travel_between) -> Travel:
     """Answer the ways between all places of a day, as one drives when most of what is left of it is driven."""
     places = travel_places(world)
-    return travel_between(places, places, at=drives_at(world.midnight, now))
+    return ask(places, places, at=drives_at(world.midnight, now))
 
 
 def world_of(day: date, region: str) -> World:

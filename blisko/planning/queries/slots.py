@@ -1,7 +1,7 @@
 """What could be offered: labels of the coming days stand ready in this process and are made anew for the days that changed."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from blisko.access.rules import SYSTEM, Actor, require
 from blisko.customers.queries import site_by_id
-from blisko.field.queries import places_of, shifts_between
+from blisko.field.queries import places_of, shifts_between, shifts_mark
 from blisko.planning.queries.problems import EVERYBODY, day_at, kit_of, local_day, local_hour, point_of, weights_now, world_of
 from blisko.planning.queries.roads import roads, travel_between
 from blisko.planning.queries.versions import revisions_of
 from blisko.planning.queries.wishes import wishes_of
 from blisko.planning.rules.lines import Seat
 from blisko.planning.rules.problem import Matrix
-from blisko.planning.rules.slots import Gaps, Needs, Offer, estimated_ways, gaps_of, offers_in, tables_of, ways_for
+from blisko.planning.rules.slots import Gaps, Needs, Offer, estimated_ways, gaps_of, offers_in, suited, tables_of, ways_for
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import Board, board_of
 from blisko.planning.rules.wishes import WishKind
@@ -36,6 +36,7 @@ BAND = 2  # hours
 NEARBY = timedelta(minutes=10)
 FRESH_TODAY = timedelta(minutes=1)
 MOST_DAYS = 31
+SPANS = 100  # of days asked for, whose shifts are kept counted
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class _Standing:
 
 
 _standing: dict[date, _Standing] = {}
+_counted: dict[tuple[date, date], tuple[object, Mapping[date, object]]] = {}
 _building = threading.Lock()
 
 
@@ -110,7 +112,8 @@ def _offered(
 def _offered_on(standing: _Standing, gaps: Gaps, needs: Needs, now: datetime) -> list[Slot]:
     bands, midnight = [band for band in standing.bands if band[1] > now], standing.board.world.midnight
     spans = [(seconds_of(max(starts, now), midnight), seconds_of(ends, midnight)) for starts, ends in bands]
-    offers = offers_in(gaps, needs, *ways_for(gaps, *estimated_ways(gaps, needs.place)), spans)
+    asked = suited(gaps, needs)
+    offers = offers_in(gaps, needs.seconds, asked, *ways_for(gaps, *estimated_ways(gaps, needs.place, asked)), spans)
     if needs.place and not roads().seen().estimated:
         offers = _looked_at_again(gaps, needs, offers, spans, now)
     found = []
@@ -134,7 +137,8 @@ def _looked_at_again(gaps: Gaps, needs: Needs, offers: Sequence[Offer], spans: S
     place = needs.place
     to = travel_between([gap.before.point or place for gap in few.gaps], [place], at=now).seconds[:, 0]
     back = travel_between([place], [gap.behind.point or place for gap in few.gaps], at=now).seconds[0]
-    held = {offer.band: offer for offer in offers_in(few, needs, *ways_for(few, to, back), [spans[offer.band] for offer in offers])}
+    again = offers_in(few, needs.seconds, suited(few, needs), *ways_for(few, to, back), [spans[offer.band] for offer in offers])
+    held = {offer.band: offer for offer in again}
     return [Offer(offers[band].band, one.detour, rows[one.gap]) for band, one in held.items()]
 
 
@@ -159,12 +163,23 @@ def standing_days(days: Sequence[date], *, now: datetime) -> list[_Standing]:
 def forget_standing() -> None:
     """Empty this process's memory of labels."""
     _standing.clear()
+    _counted.clear()
 
 
-def _shifts(days: Sequence[date]) -> dict[date, object]:
-    """Answer for each day a few figures that change with any of its shifts."""
-    ends = local_day(days[-1])[1]
-    rows = shifts_between(SYSTEM, local_day(days[0])[0], ends).order_by()
+def _shifts(days: Sequence[date]) -> Mapping[date, object]:
+    """Answer for each day a few figures that change with any of its shifts; counted only when some shift has changed at all."""
+    starts, ends = local_day(days[0])[0], local_day(days[-1])[1]
+    mark, known = shifts_mark(starts, ends), _counted.get((days[0], days[-1]))
+    if known is None or known[0] != mark:
+        known = mark, _count_shifts(starts, ends)
+        if len(_counted) >= SPANS:
+            _counted.clear()
+        _counted[days[0], days[-1]] = known
+    return known[1]
+
+
+def _count_shifts(starts: datetime, ends: datetime) -> Mapping[date, object]:
+    rows = shifts_between(SYSTEM, starts, ends).order_by()
     told = rows.annotate(day=TruncDate("starts_at", tzinfo=timezone.get_default_timezone())).values("day")
     sums = told.annotate(many=Count("pk"), last=Max("pk"), a=Sum(Extract("starts_at", "epoch")), b=Sum(Extract("ends_at", "epoch")))
     return {row["day"]: tuple(row.values()) for row in sums}

@@ -71,6 +71,7 @@ class Gaps:
 
     `start`, `end`: degrees north and east of either end, NaN where a place does not matter or is not known. `routes`: one gap of
     each route; `route`: whose of them a gap is. `kinds`: shifts of which each stands for all that can do the same; `kind`: by route.
+    `room`: seconds that are free, were there no ways at all.
     """
 
     gaps: tuple[Gap, ...]
@@ -83,6 +84,7 @@ class Gaps:
     kind: npt.NDArray[np.intp]
     free: Ints
     latest: Ints
+    room: Ints
     early: Ints
     late: Ints
     rest: Ints
@@ -124,6 +126,7 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
     kinds = [_kind_of(gap.shift) for gap in routes.values()]
     examples = dict(zip(kinds, (gap.shift for gap in routes.values()), strict=True))
     numbers = {kind: nr for nr, kind in enumerate(examples)}
+    free, latest = (_table(rows, BREAKS + 1) for rows in ([gap.free for gap in found], [gap.latest for gap in found]))
     return Gaps(
         tuple(found),
         start=_degrees([gap.before for gap in found]),
@@ -133,8 +136,9 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
         who=np.array([technician_of(key) for key in routes], np.int64),
         kinds=tuple(examples.values()),
         kind=np.array([numbers[kind] for kind in kinds], np.intp),
-        free=_table([gap.free for gap in found], BREAKS + 1),
-        latest=_table([gap.latest for gap in found], BREAKS + 1),
+        free=free,
+        latest=latest,
+        room=latest.max(axis=1, initial=NEVER) - np.where(free == NEVER, FAR, free).min(axis=1, initial=FAR),
         early=_table([[one.earliest for one in each] for each in breaks], BREAKS),
         late=_table([[one.latest for one in each] for each in breaks], BREAKS),
         rest=_table([[one.seconds for one in each] for each in breaks], BREAKS),
@@ -260,8 +264,8 @@ def latest_leaving(way: int, breaks: Sequence[Break], arrives: int) -> int:
     return max(NEVER, min(leaves, arrives - way - rest)) if soonest <= arrives else NEVER
 
 
-def able(gaps: Gaps, needs: Needs) -> npt.NDArray[np.bool_]:
-    """Answer whose gaps they are who may and can do it, with what their vans still have after the day's work."""
+def suited(gaps: Gaps, needs: Needs) -> npt.NDArray[np.bool_]:
+    """Answer which gaps are long enough, were there no ways, and of somebody who may and can do it with what his van still has."""
     can = np.array([_can(kind, needs) for kind in gaps.kinds], np.bool_)[gaps.kind]
     if needs.parts:
         can &= np.array([all(gap.stock.get(part, 0) >= count for part, count in needs.parts.items()) for gap in gaps.routes], np.bool_)
@@ -269,7 +273,7 @@ def able(gaps: Gaps, needs: Needs) -> npt.NDArray[np.bool_]:
         can &= np.isin(gaps.who, list(needs.only))
     if needs.never:
         can &= ~np.isin(gaps.who, list(needs.never))
-    return can[gaps.route]
+    return can[gaps.route] & (gaps.room >= needs.seconds)
 
 
 def _can(shift: PlanShift, needs: Needs) -> bool:
@@ -280,13 +284,14 @@ def _can(shift: PlanShift, needs: Needs) -> bool:
     )
 
 
-def estimated_ways(gaps: Gaps, place: Point | None) -> tuple[Ints, Ints]:
-    """Answer the seconds to a place from before every gap, and from it to behind every gap, by estimate."""
-    if place is None or not len(gaps):
-        return np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
-    here = np.array([place])
-    before, behind = (np.where(np.isnan(degrees), here, degrees) for degrees in (gaps.start, gaps.end))
-    return crow_travel(before, here).seconds[:, 0], crow_travel(here, behind).seconds[0]
+def estimated_ways(gaps: Gaps, place: Point | None, asked: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Answer the seconds to a place from before the gaps that are `asked` for, and from it to behind them, by estimate."""
+    to, back = np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
+    if place is not None:
+        here = np.array([place])
+        before, behind = (np.where(np.isnan(degrees), here, degrees) for degrees in (gaps.start[asked], gaps.end[asked]))
+        to[asked], back[asked] = crow_travel(before, here).seconds[:, 0], crow_travel(here, behind).seconds[0]
+    return to, back
 
 
 def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:
@@ -296,12 +301,14 @@ def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:
     return there, onward
 
 
-def offers_in(gaps: Gaps, needs: Needs, to: Ints, back: Ints, bands: Sequence[tuple[int, int]]) -> list[Offer]:
-    """Answer for each band that anybody can serve the cheapest way to do so."""
+def offers_in(
+    gaps: Gaps, seconds: int, asked: npt.NDArray[np.bool_], to: Ints, back: Ints, bands: Sequence[tuple[int, int]]
+) -> list[Offer]:
+    """Answer for each band that one of the gaps `asked` for can serve the cheapest way to do so."""
     price, where = np.full(len(bands), FAR, np.int64), np.full(len(bands), -1, np.int64)
     if len(gaps) and bands:
         scan(
-            gaps.free, gaps.latest, gaps.early, gaps.late, gaps.rest, gaps.breaks, gaps.straight, able(gaps, needs), to, back,
-            needs.seconds, np.array(bands, np.int64), price, where,
+            gaps.free, gaps.latest, gaps.early, gaps.late, gaps.rest, gaps.breaks, gaps.straight, asked, to, back,
+            seconds, np.array(bands, np.int64), price, where,
         )  # fmt: skip
     return [Offer(band, int(price[band]), int(where[band])) for band in range(len(bands)) if where[band] >= 0]

@@ -1,6 +1,6 @@
 """Give visits to technicians and take them back; keep, make and mend plans; look after promises in danger; learn from the past."""
 
-from blisko.planning.services.alerts import apply_repair, escalate_alerts, ignore_alert, look_again, refresh_risks, take_alert
+from blisko.planning.services.alerts import apply_repair, escalate_alerts, ignore_alert, refresh_risks, take_alert
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
 from blisko.planning.services.durations import learn_durations
@@ -27,7 +27,6 @@ __all__ = [
     "keep_travel",
     "learn_durations",
     "learn_speeds",
-    "look_again",
     "move_assignment",
     "move_assignments",
     "note_told",

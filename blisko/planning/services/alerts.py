@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import keep_days, write_audit
-from blisko.kit.events import emit
+from blisko.kit.events import ask_once, emit
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
 from blisko.planning.errors import NoSuchAlert, NoSuchRepair
@@ -24,6 +24,7 @@ from blisko.planning.rules.risk import Outlook
 from blisko.planning.rules.ways_out import WayOut, way_out_from, way_out_of
 from blisko.planning.services.by_hand import move_assignment, swap_assignments
 
+LOOK = "planning.look_again"
 WaysOut = Callable[[int], Iterable[WayOut]]
 
 
@@ -62,14 +63,12 @@ def refresh_risks(
     return [alert for alert in kept if alert.state in LIVE]
 
 
-@transaction.atomic
-def look_again(visit_id: int, technician_id: int | None = None, *, actor: Actor, now: datetime) -> list[RiskAlert]:
-    """Something happened to a visit: play the rest of today again for its technician, or for the one named who had it."""
+def ask_look(visit_id: int, technician_id: int | None = None, *, now: datetime) -> None:
+    """Have the rest of today played again for a visit's technician, or the one named who had it; asked twice before, it is one look."""
     held = assignment_of(visit_id)
     whose = technician_id or (held.technician_id if held else None)
-    if whose is None or (held and day_at(held.during.lower) != day_at(now)):
-        return []
-    return refresh_risks(day_at(now), actor=actor, now=now, technician_ids=[whose])
+    if whose is not None and (held is None or day_at(held.during.lower) == day_at(now)):
+        ask_once(LOOK, "risks", f"{LOOK}:{whose}", technician_id=whose)
 
 
 @transaction.atomic

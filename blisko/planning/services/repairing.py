@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
-from procrastinate.contrib.django import app as queue
-from procrastinate.exceptions import AlreadyEnqueued
 
 from blisko.access.rules import SYSTEM, Actor, require
 from blisko.access.services import write_audit
 from blisko.field.queries import places_of, regions_of
+from blisko.kit.events import ask_once
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
 from blisko.planning.errors import NotPlannable, PlanOutdated
@@ -25,26 +25,21 @@ from blisko.planning.rules.runs import ProposalState, Why
 from blisko.planning.rules.terms import terms_of
 from blisko.planning.rules.whatif import as_it_stands, board_of
 from blisko.planning.services.plans import commit_plan
+from blisko.planning.services.travel import keep_travel
 from blisko.planning.services.versions import hold_changes, write_changes
 from blisko.visits.queries import lock_visits, visit_by_id
 from blisko.visits.rules import VisitState
 
 JOB = "planning.repair"
-GATHER = 1  # seconds in which further disturbances join the same repair
-SECONDS = 1.0
+GATHER = 0.2  # seconds in which further disturbances join the same repair
+SECONDS = 0.8
 TRIES = 3
 WORTH_IT = 10.0  # points; for less nobody's day is changed
 
 
 def ask_repair(day: date, region: str) -> None:
     """Have a day of a region repaired in a moment; asked again before then, it is still one repair."""
-    name = f"{JOB}:{day}:{region}"
-    task = queue.configure_task(JOB, queue="repairs", queueing_lock=name, lock=name, schedule_in={"seconds": GATHER})
-    try:
-        with transaction.atomic():
-            task.defer(day=day.isoformat(), region=region)
-    except AlreadyEnqueued:
-        return
+    ask_once(JOB, "repairs", f"{JOB}:{day}:{region}", alone=True, after=GATHER, day=day.isoformat(), region=region)
 
 
 def ask_repair_around(visit_id: int, *, now: datetime, also: datetime | None = None) -> None:
@@ -70,7 +65,7 @@ def repair_day(day: date, region: str, *, now: datetime) -> PlanVersion | Propos
     Where no repair is worth it, only the times follow what has happened. When the day changes meanwhile, a repair is sought again.
     """
     for _ in range(TRIES):
-        draft = draft_of(day, region, now=now)
+        draft = draft_of(day, region, now=now, ask=partial(keep_travel, now=now))
         if not draft.problem.shifts:
             return None
         plan = solver().solve(draft.problem, seconds=SECONDS, start=present_plan(draft.world, draft.problem))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -24,6 +25,7 @@ from blisko.planning.rules.lines import fitting, plan_as_json, plan_from_json, p
 from blisko.planning.rules.problem import Plan
 from blisko.planning.rules.runs import UNDER_WAY, RunState, Why
 from blisko.planning.services.plans import commit_plan
+from blisko.planning.services.travel import keep_travel
 
 JOB = "planning.run"
 LANES = max(1, (os.cpu_count() or 2))  # runs at the same time: more would only take the cores from each other
@@ -142,7 +144,7 @@ def _work(run: PlanRun, *, now: datetime) -> None:
     progress = _Progress(run)
     seconds, best = progress.left, plan_from_json(run.best) if run.best else None
     for _ in range(TRIES):
-        draft = draft_of(run.day, run.region, now=now)
+        draft = draft_of(run.day, run.region, now=now, ask=partial(keep_travel, now=now))
         start = fitting(best, draft.problem) if best else present_plan(draft.world, draft.problem)
         best = solver().solve(draft.problem, seconds=seconds, seed=run.pk, start=start, tick=progress.tick)
         if not progress.going or _committed(run, draft, best, now=now):

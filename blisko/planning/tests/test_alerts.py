@@ -42,11 +42,11 @@ from blisko.planning.services import (
     assign_visit,
     escalate_alerts,
     ignore_alert,
-    look_again,
     refresh_risks,
     take_alert,
     unassign_visit,
 )
+from blisko.planning.services.alerts import LOOK, ask_look
 from blisko.visits.models import Visit
 from blisko.visits.services import arrive, finish, move_visit, set_out
 from blisko.visits.tests.make import a_visit
@@ -146,10 +146,10 @@ def test_job_that_runs_long_raises_an_alert_that_says_so_with_ways_out() -> None
     assert alert.probability > RAISE and (alert.cause, alert.cause_visit_id) == (CauseCode.WORK, first.pk) and alert.cause_minutes > 20
     assert asked == [second.pk]
     (card,) = alerts_for(DISPATCHER)
-    assert card.why == f"The job at ulica Lipowa 5 runs {alert.cause_minutes} min long."
+    assert card.why == f"The job at ulica Lipowa 5 is likely to run {alert.cause_minutes} min long."
     assert [one.technician for one in card.repairs] == [8, 9] and card.percent == round(100 * alert.probability)
     with translation.override("pl"):
-        assert alert_for(DISPATCHER, alert.pk).why == f"Wizyta pod adresem ulica Lipowa 5 przedłuża się o {alert.cause_minutes} min."
+        assert alert_for(DISPATCHER, alert.pk).why.endswith(f"Lipowa 5 prawdopodobnie przedłuży się o {alert.cause_minutes} min.")
     forecast = StartForecast.objects.get(visit=second)
     assert NOW < forecast.low < forecast.middle < forecast.high
     assert refresh_risks(DAY, actor=SYSTEM, now=NOW + MINUTE, ways_out=ways_out) == [alert]  # raised once
@@ -163,7 +163,7 @@ def test_job_that_runs_long_raises_an_alert_that_says_so_with_ways_out() -> None
     ("code", "words"),
     [
         (CauseCode.BEHIND, "The technician is 25 min behind the plan."),
-        (CauseCode.DRIVE, "The drive to ulica Lipowa 5 takes 25 min longer than planned."),
+        (CauseCode.DRIVE, "The drive to ulica Lipowa 5 is likely to take 25 min longer than planned."),
         (CauseCode.TIGHT, "The plan leaves no time to spare."),
     ],
 )
@@ -185,6 +185,8 @@ def test_alert_is_refreshed_passes_when_calm_and_does_not_flicker() -> None:
     (calmer,) = refresh_risks(DAY, actor=SYSTEM, now=NOW + 2 * MINUTE)
     assert (calmer.pk, calmer.calm_since, calmer.state) == (alert.pk, NOW + 2 * MINUTE, AlertState.OPEN)
     assert calmer.probability < CLEAR and calmer.cause == CauseCode.WORK
+    said = f"The job at ulica Lipowa 5 is likely to run {calmer.cause_minutes} min long."
+    assert alert_for(DISPATCHER, alert.pk).why == f"Probably on time again. What had put it in danger: {said}"
     assert refresh_risks(DAY, actor=SYSTEM, now=NOW + 2 * MINUTE + CALM) == []
     alert.refresh_from_db()
     assert (alert.state, alert.closed_at) == (AlertState.PASSED, NOW + 2 * MINUTE + CALM)
@@ -197,13 +199,13 @@ def test_alert_ends_when_the_customer_is_reached_or_the_visit_is_taken_away() ->
     refresh_risks(DAY, actor=SYSTEM, now=NOW)
     finish(first.pk, actor=SYSTEM, now=NOW)
     arrive(second.pk, actor=SYSTEM, now=NOW + MINUTE)
-    assert look_again(second.pk, actor=SYSTEM, now=NOW + MINUTE) == []
+    assert refresh_risks(DAY, actor=SYSTEM, now=NOW + MINUTE, technician_ids=[technician.pk]) == []
     assert RiskAlert.objects.get().state == AlertState.PASSED
     other = a_technician(NOW)
     _, _, third = a_tight_day(other)
     (alert,) = refresh_risks(DAY, actor=SYSTEM, now=NOW, technician_ids=[other.pk])
     unassign_visit(third.pk, actor=SYSTEM, now=NOW)
-    assert look_again(third.pk, other.pk, actor=SYSTEM, now=NOW) == []
+    assert refresh_risks(DAY, actor=SYSTEM, now=NOW, technician_ids=[other.pk]) == []
     alert.refresh_from_db()
     assert alert.state == AlertState.PASSED
     assert technician.pk != other.pk
@@ -224,17 +226,24 @@ def test_visit_given_to_somebody_who_cannot_keep_it_either_raises_an_alert_of_hi
 
 
 @pytest.mark.django_db
-def test_events_of_the_day_look_again_and_those_of_another_day_do_not() -> None:
+def test_events_of_the_day_look_again_once_and_those_of_another_day_do_not(settings: object) -> None:
+    settings.BLISKO_CLOCK = f"{NOW.isoformat()}@{time.time()}*1"
     technician, first, second = a_tight_day()
     do_jobs()
-    assert [one.visit_id for one in RiskAlert.objects.all()] == []  # at the time of those events all was well
+    assert [one.visit_id for one in RiskAlert.objects.all()] == [second.pk]
+    settings.BLISKO_CLOCK = f"{(NOW + 25 * MINUTE).isoformat()}@{time.time()}*1"
     finish(first.pk, actor=SYSTEM, now=NOW + 25 * MINUTE)
     do_jobs()
-    assert [one.visit_id for one in RiskAlert.objects.all()] == [second.pk]
+    assert RiskAlert.objects.get(visit=second).seen_at >= NOW + 25 * MINUTE
+    for _ in range(3):  # as many a changed plan tells of
+        ask_look(second.pk, now=NOW)
+    assert do_jobs().count(LOOK) == 1
     later = a_visit(NOW, starts_in=30 * HOUR)
     assign_visit(later.pk, technician.pk, actor=SYSTEM, now=NOW, starts_at=later.window_from)
-    assert look_again(later.pk, technician.pk, actor=SYSTEM, now=NOW) == []
-    assert look_again(a_visit(NOW).pk, actor=SYSTEM, now=NOW) == []  # nobody goes there yet
+    do_jobs()
+    ask_look(later.pk, technician.pk, now=NOW)
+    ask_look(a_visit(NOW).pk, now=NOW)  # nobody goes there yet
+    assert LOOK not in do_jobs()
 
 
 @pytest.mark.django_db

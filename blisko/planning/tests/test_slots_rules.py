@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blisko.planning.rules.problem import Break, PlanVisit, Weights
-from blisko.planning.rules.slots import FAR, NEVER, Needs, gaps_of, kept_windows, latest_leaving, offers_in, ways_for
+from blisko.planning.rules.slots import FAR, NEVER, Needs, gaps_of, kept_windows, latest_leaving, offers_in, suited, ways_for
 from blisko.planning.rules.timing import names_of, timed
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import Board, board_of
@@ -87,7 +87,7 @@ def test_slots_by_labels_are_those_a_patient_search_finds(seed: int) -> None:
     travel, places = ways(board.world)
     to = np.array([travel[places.index(gap.before.point), -1] if gap.before.point else 0 for gap in gaps.gaps], np.int64)
     back = np.array([travel[-1, places.index(gap.behind.point)] if gap.behind.point else 0 for gap in gaps.gaps], np.int64)
-    offers = offers_in(gaps, needs, *ways_for(gaps, to, back), BANDS)
+    offers = offers_in(gaps, needs.seconds, suited(gaps, needs), *ways_for(gaps, to, back), BANDS)
     assert {offer.band: offer.detour for offer in offers} == by_patience(board, needs, travel, places)
 
 
@@ -95,7 +95,7 @@ def an_offer(workers: list[Worker], jobs: list[Job], needs: Needs, *, hour: floa
     world = World(DAY, MIDNIGHT, tuple(workers), tuple(jobs))
     gaps = gaps_of(board_of(world, a_problem(workers, jobs, hour=hour)))
     to = np.full(len(gaps), ways_to, np.int64)
-    return [offer.band for offer in offers_in(gaps, needs, *ways_for(gaps, to, to), BANDS)]
+    return [offer.band for offer in offers_in(gaps, needs.seconds, suited(gaps, needs), *ways_for(gaps, to, to), BANDS)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,8 @@ def test_visit_that_would_be_moved_leaves_its_place_to_itself() -> None:
 
     def offered(without: tuple[int, int] | None) -> list[int]:
         gaps = gaps_of(board, without=without)
-        return [one.band for one in offers_in(gaps, Needs(EAST, 420 * 60, {}), *ways_for(gaps, to[: len(gaps)], to[: len(gaps)]), BANDS)]
+        needs, ways = Needs(EAST, 420 * 60, {}), ways_for(gaps, to[: len(gaps)], to[: len(gaps)])
+        return [one.band for one in offers_in(gaps, needs.seconds, suited(gaps, needs), *ways, BANDS)]
 
     assert offered(None) == []
     assert offered((1, 1)) == [0]

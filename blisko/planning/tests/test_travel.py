@@ -28,7 +28,16 @@ from blisko.planning.rules.hours import Hours
 from blisko.planning.rules.runs import Why
 from blisko.planning.rules.speeds import band_of, prior_paces
 from blisko.planning.rules.ways import Point, Trouble, crow_leg, crow_travel
-from blisko.planning.services import assign_visit, commit_plan, forget_travel, keep_travel, learn_speeds
+from blisko.planning.services import (
+    assign_visit,
+    commit_plan,
+    forget_travel,
+    keep_travel,
+    learn_speeds,
+    repair_day,
+    start_plan_run,
+    work_plan_run,
+)
 from blisko.planning.tests import counted
 from blisko.planning.tests.counted import ASKED, Asked
 from blisko.planning.tests.make import a_plan, a_visit_at, a_worker
@@ -229,6 +238,18 @@ def test_plan_says_for_ever_whether_its_ways_were_only_estimated(asked: Asked, t
     by_hand = PlanVersion.objects.latest("pk")
     assert by_hand != version and by_hand.estimated is bool(trouble)
     assert one != other
+
+
+def test_run_and_repair_write_down_the_ways_they_had_to_ask_for(asked: Asked) -> None:
+    early = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    a_worker(early)
+    for north in (0.0, 0.01):
+        a_visit_at(early, north=north)
+    work_plan_run(start_plan_run(day_at(early), seconds=1, actor=SYSTEM, now=early, queued=False).pk, now=early)
+    known = TravelTime.objects.count()
+    a_visit_at(early, north=0.02)
+    repair_day(day_at(early), "", now=early)
+    assert 0 < known < TravelTime.objects.count()
 
 
 def drive(technician: Technician, place: Point, *, set_out_at: datetime, minutes: float) -> Visit:
