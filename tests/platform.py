@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
 from blisko.kit import runner
 from config.processes import processes
+from tests.database import MIGRATE, address_of, template
 
 READY_SECONDS = 100
-START_COMMAND = [sys.executable, "-m", "config.cli", "migrate", "--noinput", "-v", "0"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def running(log: Path, **settings: str) -> Iterator[Platform]:
             "BLISKO_DEMO": "1",
             **settings,
         }
-        subprocess.run(START_COMMAND, env={**os.environ, **env}, check=True)
+        subprocess.run(MIGRATE, env={**os.environ, **env}, check=True)
         with log.open("wb", buffering=0) as out:
             supervisor = runner.Supervisor(processes(env), write=out.write)
             watcher = threading.Thread(target=supervisor.watch)
@@ -89,14 +89,13 @@ def running(log: Path, **settings: str) -> Iterator[Platform]:
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """Make an empty database on the test server, answer its address, and drop it afterwards."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
+    """Make a database with empty tables on the test server, answer its address, and drop it afterwards."""
     name = f"{os.environ.get('BLISKO_TEST_DB', 'test_blisko')}_platform_{uuid.uuid4().hex[:8]}"
     quoted = sql.Identifier(name)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(quoted, sql.Identifier(template())))
         try:
-            yield urlunsplit(parts._replace(path=f"/{name}"))
+            yield address_of(name)
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
 

@@ -19,10 +19,9 @@ import pytest
 from blisko.kit import postgres, runner
 from blisko.kit.clock import clock_from
 from config.processes import processes
-from tests.database import HOME
+from tests.database import HOME, MIGRATE
 from tests.faults.kills import Killer
 from tests.faults.truth import Truth, truth_in
-from tests.platform import START_COMMAND
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(1200)]
 SEED = int(os.environ.get("BLISKO_KILL_SEED", "1"))
@@ -54,7 +53,7 @@ def platform_of_its_own(home: Path, log: Path) -> Iterator[tuple[dict[str, str],
         "BLISKO_DEMO": "1",
         "BLISKO_CLOCK": f"{begins.isoformat()}@{time.time()}*{SPEED}",
     }
-    subprocess.run(START_COMMAND, env={**os.environ, **env}, check=True)
+    subprocess.run(MIGRATE, env={**os.environ, **env}, check=True)
     with log.open("wb", buffering=0) as out:
         supervisor = runner.Supervisor(processes(env), keep=lambda: postgres.ensure_running(home), write=out.write, longest_pause=0.5)
         watcher = threading.Thread(target=supervisor.watch)
