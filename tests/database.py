@@ -34,7 +34,7 @@ def start() -> str:
 
 
 def template() -> str:
-    """Answer the name of a database with every table in it, made when it is first wanted: a copy takes a moment, migrating half a minute."""
+    """Answer the name of a database with every table in it, made when first wanted: a copy takes a moment, migrating half a minute."""
     name = f"blisko_template_{_migrations()}"
     with (HOME / "template.lock").open("w") as lock, psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         fcntl.flock(lock, fcntl.LOCK_EX)
