@@ -39,7 +39,7 @@ def house() -> Iterator[Platform]:
 
 
 def put_worker_to_sleep() -> None:
-    """Let the worker do nothing from now on: what is measured is not its."""
+    """Let worker and planner do nothing from now on: what is measured is not theirs."""
     for child in psutil.Process().children(recursive=True):
-        if child.cmdline()[-1:] == ["worker"]:
+        if child.cmdline()[-1:] in (["worker"], ["planner"]):
             child.suspend()

@@ -39,6 +39,9 @@ TECHNICIANS, EACH, SPREAD = 40, 8, 0.15
 MORNING = 20  # seconds of searching before the day begins
 WARM, COUNTED = 4, 40
 PATIENCE = 300.0
+OPEN = """
+SELECT NOT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name IN ('events', 'repairs'))
+"""
 ENDED = """
 SELECT extract(epoch FROM max(e.at)), count(*) FILTER (WHERE j.status IN ('todo', 'doing')), count(*) FILTER (WHERE j.status = 'failed')
   FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type IN ('succeeded', 'failed')
@@ -121,9 +124,16 @@ def repaired(disturb: Callable[[random.Random, datetime], None], dice: random.Ra
     at, _, open_, failed = ended(last)
     if failed or open_:
         raise SystemExit(f"bench: {failed} repairs failed, {open_} more were asked")
-    wait(lambda: under_way() == 0, "quiet")
+    wait(told, "everybody's hearing of it")
     print(f"  {disturb.__name__}: {float(at or 0) - begun:.2f} s", flush=True)
     return float(at or 0) - begun
+
+
+def told() -> bool:
+    """Whether every handler has heard of what was changed; what is looked at because of it may go on, as it does in use."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN)
+        return bool(cursor.fetchone()[0])
 
 
 def ended(after: int) -> tuple[float | None, int, int, int]:

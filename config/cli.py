@@ -12,17 +12,18 @@ from django.core.management import execute_from_command_line
 from blisko.kit import postgres, runner
 from blisko.kit.postgres_programs import PostgresError
 from config.demo import demo
-from config.processes import DRAIN, ROOT, prepare, processes
+from config.processes import DRAIN, PLANNING, ROOT, prepare, processes
 from config.region import region
 
 log = logging.getLogger(__name__)
 PORT_WAIT = 5.0  # seconds a restarted process waits for its predecessor's port
 HELP = """\
-blisko run        the whole platform: web, live, worker, and the embedded PostgreSQL when DATABASE_URL is not set
+blisko run        the whole platform: web, live, worker, planner, and the embedded PostgreSQL when DATABASE_URL is not set
 blisko demo       the platform with a simulated day, on a database of its own   (--fresh begins anew)
 blisko web        pages, admin and API alone        (BLISKO_BIND, BLISKO_WEB_PORT, BLISKO_WEB_WORKERS, BLISKO_WEB_THREADS)
 blisko live       positions and live streams alone  (BLISKO_BIND, BLISKO_LIVE_PORT)
-blisko worker     jobs alone                        (BLISKO_WORKER_CONCURRENCY)
+blisko worker     jobs other than planning, alone   (BLISKO_WORKER_CONCURRENCY)
+blisko planner    plans and repairs alone           (BLISKO_PLANNER_CONCURRENCY)
 blisko region     add FILE.osm.pbf | list | remove NAME: real roads from an OpenStreetMap extract (docs/how-to/roads.md)
 blisko postgres   start | stop | status | dump FILE | restore FILE of the embedded server
 blisko <other>    any Django management command: migrate, createsuperuser, simulate, ...; `blisko help` lists them
@@ -33,7 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command named on the command line and answer its exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    commands = {"run": run, "demo": demo, "web": web, "live": live, "worker": worker, "postgres": embedded, "region": region}
+    commands = {
+        "run": run,
+        "demo": demo,
+        "web": web,
+        "live": live,
+        "worker": worker,
+        "planner": planner,
+        "postgres": embedded,
+        "region": region,
+    }
     if not args or args[0] in ("-h", "--help"):
         print(HELP, end="")
         return 0
@@ -49,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(args: Sequence[str]) -> int:
-    """Bring the database up to date and keep web, live and worker running until told to end."""
+    """Bring the database up to date and keep its processes running until told to end."""
     options = _options("run", args)
     _name_doors(options)
     for port in (options.port, options.live_port):
@@ -108,10 +118,20 @@ def live(args: Sequence[str]) -> int:
 
 
 def worker(args: Sequence[str]) -> int:
-    """Work on jobs until told to end."""
+    """Work on jobs other than planning until told to end."""
     argparse.ArgumentParser(prog="blisko worker").parse_args(args)
+    return _work(os.environ.get("BLISKO_WORKER_CONCURRENCY", "8"), "--but", *PLANNING)
+
+
+def planner(args: Sequence[str]) -> int:
+    """Plan days and mend them until told to end."""
+    argparse.ArgumentParser(prog="blisko planner").parse_args(args)
+    return _work(os.environ.get("BLISKO_PLANNER_CONCURRENCY", "4"), "--only", *PLANNING)
+
+
+def _work(concurrency: str, *queues: str) -> int:
     runner.end_with_parent()
-    return _django(["work", "--drain", str(DRAIN)])
+    return _django(["work", "--concurrency", concurrency, "--drain", str(DRAIN), *queues])
 
 
 def embedded(args: Sequence[str]) -> int:

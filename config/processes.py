@@ -8,6 +8,8 @@ from pathlib import Path
 from blisko.kit import runner
 
 ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("web", "live", "worker", "planner")
+PLANNING = ("plans", "repairs")  # queues of the planner: somebody waits for it, and it would hold up whatever runs beside it
 DRAIN = 8  # seconds open requests and streams get when a process is asked to end
 
 
@@ -19,7 +21,5 @@ def prepare() -> int:
 
 
 def processes(env: Mapping[str, str] | None = None) -> list[runner.Process]:
-    """The three processes of an installation, configured by the environment and by `env` over it."""
-    return [
-        runner.Process(name, [sys.executable, "-m", "config.cli", name], env or {}, grace=DRAIN + 4) for name in ("web", "live", "worker")
-    ]
+    """The processes of an installation, configured by the environment and by `env` over it."""
+    return [runner.Process(name, [sys.executable, "-m", "config.cli", name], env or {}, grace=DRAIN + 4) for name in NAMES]

@@ -18,7 +18,7 @@ PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=de
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("name", ["web", "live", "worker"])
+@pytest.mark.parametrize("name", ["web", "live", "worker", "planner"])
 def test_killed_process_of_the_platform_comes_back(running_platform: Platform, name: str) -> None:
     first = running_platform.supervisor.pid(name)
     assert first

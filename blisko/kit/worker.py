@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -78,15 +78,17 @@ def workers_queue(connector: type[WorkersConnector] = WorkersConnector) -> Itera
             queue.job_manager = usual
 
 
-def work(*, concurrency: int, drain: float) -> None:
-    """Do jobs until SIGTERM or SIGINT; `drain`: seconds that jobs get to finish then."""
+def work(*, concurrency: int, drain: float, only: Collection[str] | None = None, but: Collection[str] = ()) -> None:
+    """Do jobs of all queues, or `only` of some and `but` not of others, until SIGTERM or SIGINT, with `drain` seconds to finish then."""
     with workers_queue() as queue:
-        asyncio.run(_work(queue, concurrency, drain))
+        queues = {task.queue for task in queue.tasks.values()} if only is None else set(only)
+        asyncio.run(_work(queue, sorted(queues - set(but)), concurrency, drain))
 
 
-async def _work(queue: App, concurrency: int, drain: float) -> None:
+async def _work(queue: App, queues: list[str], concurrency: int, drain: float) -> None:
     async with queue.open_async():
         await queue.run_worker_async(
+            queues=queues,
             concurrency=concurrency,
             fetch_job_polling_interval=LOOK_EVERY,
             shutdown_graceful_timeout=drain,

@@ -1,4 +1,4 @@
-"""Who is killed when: web, live, worker and PostgreSQL, at moments drawn from a seed."""
+"""Who is killed when: web, live, worker, planner and PostgreSQL, at moments drawn from a seed."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from random import Random
 
 from blisko.kit import postgres, runner
 
-VICTIMS = ("web", "web", "web's child", "live", "live", "worker", "worker", "worker", "postmaster", "postmaster", "backend")
+VICTIMS = ("web", "web", "web's child", "live", "live", "worker", "worker", "planner", "postmaster", "postmaster", "backend")
 PAUSES = (0.2, 4.0)  # seconds of life, at least and at most, between everybody's return and the next kill
 BLIND = 0.25  # share of kills that do not wait for everybody's return: they meet the platform while it recovers
 RETURN_SECONDS = 60.0
@@ -55,7 +55,7 @@ class Killer:
         return False
 
     def _pid(self, victim: str, rng: Random) -> int | None:
-        if victim in ("web", "live", "worker"):
+        if victim in ("web", "live", "worker", "planner"):
             return self.supervisor.pid(victim)
         parent = self.supervisor.pid("web") if victim == "web's child" else postgres.status(self.database).pid
         if victim == "postmaster" or parent is None:

@@ -87,7 +87,7 @@ def test_run_of_a_killed_worker_goes_on_from_its_best_plan_and_commits_a_valid_o
     day = day_at(morning)
     run = start_plan_run(day, seconds=SECONDS, actor=SYSTEM, now=now)
     *_, before = wait_for(lambda one: one.best is not None or one.finished_at is not None, run.pk)
-    first = compiled.supervisor.pid("worker")
+    first = compiled.supervisor.pid("planner")
     assert first
     os.kill(first, signal.SIGKILL)
     killed = PlanRun.objects.get(pk=run.pk)
@@ -101,7 +101,7 @@ def test_run_of_a_killed_worker_goes_on_from_its_best_plan_and_commits_a_valid_o
     assert not ours.exists(), "half a plan was committed"
 
     seen = wait_for(lambda one: one.finished_at is not None, run.pk)
-    assert compiled.supervisor.pid("worker") != first
+    assert compiled.supervisor.pid("planner") != first
     done = seen[-1]
     assert (done.state, done.progress, done.tries, done.best) == ("done", 100, 1, None)
     assert min(one.spent for one in seen) >= killed.spent, "it began anew"
