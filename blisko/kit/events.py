@@ -49,13 +49,14 @@ def emit(event: Event) -> None:
         task.defer(**msgspec.to_builtins(event))
 
 
-def ask_once(name: str, queue_name: str, like: str, *, alone: bool = False, after: float = 0.0, **fields: Any) -> None:
+def ask_once(name: str, queue_name: str, like: str, *, alone: str | None = None, after: float = 0.0, **fields: Any) -> None:
     """Queue a job in the caller's transaction, unless one `like` it waits already: that one does for both.
 
-    `alone`: not while another like it is being done. `after`: seconds to wait for more who ask.
+    `alone`: not while another job of that name is being done; it waits in the queue, not in a worker's hands.
+    `after`: seconds to wait for more who ask.
     """
     soon = {"seconds": after} if after else None
-    task = queue.configure_task(name, queue=queue_name, queueing_lock=like, lock=like if alone else None, schedule_in=soon)
+    task = queue.configure_task(name, queue=queue_name, queueing_lock=like, lock=alone, schedule_in=soon)
     try:
         with transaction.atomic():
             task.defer(**fields)

@@ -68,7 +68,7 @@ def ask_look(visit_id: int, technician_id: int | None = None, *, now: datetime) 
     held = assignment_of(visit_id)
     whose = technician_id or (held.technician_id if held else None)
     if whose is not None and (held is None or day_at(held.during.lower) == day_at(now)):
-        ask_once(LOOK, "risks", f"{LOOK}:{whose}", technician_id=whose)
+        ask_once(LOOK, "risks", f"{LOOK}:{whose}", alone=LOOK, technician_id=whose)  # two at once would wait for each other anyway
 
 
 @transaction.atomic

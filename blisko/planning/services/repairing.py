@@ -32,14 +32,15 @@ from blisko.visits.rules import VisitState
 
 JOB = "planning.repair"
 GATHER = 0.2  # seconds in which further disturbances join the same repair
-SECONDS = 0.8
+SECONDS = 0.6
 TRIES = 3
 WORTH_IT = 10.0  # points; for less nobody's day is changed
 
 
 def ask_repair(day: date, region: str) -> None:
     """Have a day of a region repaired in a moment; asked again before then, it is still one repair."""
-    ask_once(JOB, "repairs", f"{JOB}:{day}:{region}", alone=True, after=GATHER, day=day.isoformat(), region=region)
+    name = f"{JOB}:{day}:{region}"
+    ask_once(JOB, "repairs", name, alone=name, after=GATHER, day=day.isoformat(), region=region)
 
 
 def ask_repair_around(visit_id: int, *, now: datetime, also: datetime | None = None) -> None:
