@@ -18,7 +18,7 @@ from psycopg import OperationalError
 from blisko.kit.jobs import HEARTBEAT, STALLED_AFTER
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between two tries to reach the database
-LOOK_EVERY = 0.25  # seconds; nobody tells of a job whose time has come, so it waits that long at most
+LOOK_EVERY = 0.1  # seconds; nobody tells of a job whose time has come, so it waits that long at most
 
 
 class WorkersConnector(PsycopgConnector):

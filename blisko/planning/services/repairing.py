@@ -31,8 +31,8 @@ from blisko.visits.queries import lock_visits, visit_by_id
 from blisko.visits.rules import VisitState
 
 JOB = "planning.repair"
-GATHER = 0.2  # seconds in which further disturbances join the same repair
-SECONDS = 0.6
+GATHER = 0.1  # seconds in which further disturbances join the same repair
+SECONDS = 0.5
 TRIES = 3
 WORTH_IT = 10.0  # points; for less nobody's day is changed
 
