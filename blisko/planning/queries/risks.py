@@ -14,9 +14,10 @@ from blisko.planning.queries.assignments import assignment_of, plan_between
 from blisko.planning.queries.durations import durations_now, forecast_record, traffic_now
 from blisko.planning.queries.problems import day_at, local_day
 from blisko.planning.queries.roads import travel_between, way
+from blisko.planning.rules.breaks import breaks_left
 from blisko.planning.rules.durations import Durations, site_kind
 from blisko.planning.rules.problem import Break
-from blisko.planning.rules.risk import Ahead, Doing, Outlook, RouteAhead, StopAhead, breaks_left, look_ahead
+from blisko.planning.rules.risk import Ahead, Doing, Outlook, RouteAhead, StopAhead, look_ahead
 from blisko.planning.rules.traffic import Drive, today
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.windows import TAILS, Promise, Record, narrowest_window

@@ -112,8 +112,7 @@ def _offered(
 def _offered_on(standing: _Standing, gaps: Gaps, needs: Needs, now: datetime) -> list[Slot]:
     bands, midnight = [band for band in standing.bands if band[1] > now], standing.board.world.midnight
     spans = [(seconds_of(max(starts, now), midnight), seconds_of(ends, midnight)) for starts, ends in bands]
-    asked = suited(gaps, needs)
-    offers = offers_in(gaps, needs.seconds, asked, *ways_for(gaps, *estimated_ways(gaps, needs.place, asked)), spans)
+    offers = offers_in(gaps, needs.seconds, suited(gaps, needs), *ways_for(gaps, *estimated_ways(gaps, needs.place)), spans)
     if needs.place and not roads().seen().estimated:
         offers = _looked_at_again(gaps, needs, offers, spans, now)
     found = []

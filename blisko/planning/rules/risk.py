@@ -1,7 +1,7 @@
 """Which promises are in danger, how likely they break, and because of what: the rest of the day played a few thousand times."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from zlib import crc32
@@ -23,7 +23,6 @@ FOREVER = 1e9  # no window: a stop that promises nothing
 WORTH_NAMING = 60.0  # seconds more than planned, below which nothing that happens is to blame, but the plan itself
 SMALL_SPREAD = 0.15  # of loading at a depot
 LEAST_SPREAD = 0.01
-EATEN = 0.8  # a gap this share of a break long was the break
 
 
 class Doing(StrEnum):
@@ -172,27 +171,6 @@ def routes_ahead(
         eaten = sum(1 for stop in route.stops if stop.kind == "break" and stop.ends <= now)
         found.append(RouteAhead(route.shift, free, tuple(left), behind, shift.breaks[eaten:]))
     return found
-
-
-def breaks_left(
-    breaks: Iterable[Break], idle: Iterable[tuple[float, float]], idle_since: float | None, now: float
-) -> tuple[tuple[Break, ...], float]:
-    """Answer the breaks still to come and until when the one at hand lasts (`now`, when none is).
-
-    Nobody taps "lunch", so it is read from the gaps between visits: `idle` are those that are over, `idle_since` one that is not.
-    """
-    left, busy = [], now
-    gaps = list(idle)
-    for one in breaks:
-        eaten = next((gap for gap in gaps if gap[0] <= one.latest and gap[1] - max(gap[0], one.earliest) >= EATEN * one.seconds), None)
-        if eaten is not None:
-            gaps.remove(eaten)
-        elif idle_since is not None and one.earliest <= now and max(idle_since, one.earliest) <= one.latest:
-            busy = max(busy, max(idle_since, one.earliest) + one.seconds)
-            idle_since = None
-        elif now <= one.latest:
-            left.append(one)
-    return tuple(left), busy
 
 
 def _behind(route: PlannedRoute, key: str, leg: float, how: Doing, since: float, free: float) -> float:

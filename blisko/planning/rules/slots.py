@@ -69,14 +69,16 @@ class Gap:
 class Gaps:
     """The gaps of a day, and the same as tables, one row each.
 
-    `start`, `end`: degrees north and east of either end, NaN where a place does not matter or is not known. `routes`: one gap of
-    each route; `route`: whose of them a gap is. `kinds`: shifts of which each stands for all that can do the same; `kind`: by route.
+    `places`: degrees north and east of every place, each once; `start`, `end`: which of them either end of a gap is (any, where it
+    does not matter or is not known). `routes`: one gap of each route; `route`: whose of them a gap is. `kinds`: shifts of which each
+    stands for all that can do the same; `kind`: by route.
     `room`: seconds that are free, were there no ways at all.
     """
 
     gaps: tuple[Gap, ...]
-    start: Floats
-    end: Floats
+    places: Floats
+    start: npt.NDArray[np.intp]
+    end: npt.NDArray[np.intp]
     routes: tuple[Gap, ...]
     route: npt.NDArray[np.intp]
     who: Ints
@@ -126,11 +128,14 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
     kinds = [_kind_of(gap.shift) for gap in routes.values()]
     examples = dict(zip(kinds, (gap.shift for gap in routes.values()), strict=True))
     numbers = {kind: nr for nr, kind in enumerate(examples)}
+    points = dict.fromkeys(side.point for gap in found for side in (gap.before, gap.behind) if side.point)
+    places: dict[Point | None, int] = {point: nr for nr, point in enumerate(points)}
     free, latest = (_table(rows, BREAKS + 1) for rows in ([gap.free for gap in found], [gap.latest for gap in found]))
     return Gaps(
         tuple(found),
-        start=_degrees([gap.before for gap in found]),
-        end=_degrees([gap.behind for gap in found]),
+        places=np.array(list(places), np.float64).reshape(-1, 2),
+        start=np.array([places.get(gap.before.point, 0) for gap in found], np.intp),
+        end=np.array([places.get(gap.behind.point, 0) for gap in found], np.intp),
         routes=tuple(routes.values()),
         route=np.array([rows[gap.shift.key] for gap in found], np.intp),
         who=np.array([technician_of(key) for key in routes], np.int64),
@@ -148,10 +153,6 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
         to=np.array([gap.before.seconds for gap in found], np.int64),
         back=np.array([gap.behind.seconds for gap in found], np.int64),
     )
-
-
-def _degrees(sides: Sequence[Side]) -> Floats:
-    return np.array([side.point or (np.nan, np.nan) for side in sides], np.float64).reshape(len(sides), 2)
 
 
 def _kind_of(shift: PlanShift) -> tuple[object, ...]:
@@ -284,14 +285,12 @@ def _can(shift: PlanShift, needs: Needs) -> bool:
     )
 
 
-def estimated_ways(gaps: Gaps, place: Point | None, asked: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """Answer the seconds to a place from before the gaps that are `asked` for, and from it to behind them, by estimate."""
-    to, back = np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
-    if place is not None:
-        here = np.array([place])
-        before, behind = (np.where(np.isnan(degrees), here, degrees) for degrees in (gaps.start[asked], gaps.end[asked]))
-        to[asked], back[asked] = crow_travel(before, here).seconds[:, 0], crow_travel(here, behind).seconds[0]
-    return to, back
+def estimated_ways(gaps: Gaps, place: Point | None) -> tuple[Ints, Ints]:
+    """Answer the seconds to a place from before every gap, and from it to behind every gap, by estimate, which is the same both ways."""
+    if place is None or not len(gaps.places):
+        return np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
+    seconds = crow_travel(gaps.places, [place]).seconds[:, 0]
+    return seconds[gaps.start], seconds[gaps.end]
 
 
 def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:

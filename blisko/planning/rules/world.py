@@ -1,11 +1,13 @@
 """What the house knows of one day, in plain values, and how it becomes a `Problem`; times are seconds from the day's local midnight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import numpy as np
 
+from blisko.planning.rules.breaks import breaks_left
 from blisko.planning.rules.problem import NO_TOOLS, Break, Matrix, PickUp, PlanShift, PlanVisit, Problem, Weights
 from blisko.planning.rules.ways import Point
 
@@ -263,14 +265,15 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
         for seat, held in enumerate(job.seats, start=1)
         if held is not None and held.technician_id == worker.technician_id
     ]
-    ended = [(now.at(job.ended_at), now.places.home(job)) for job, _ in mine if job.ended_at and begins <= now.at(job.ended_at)]
+    ended = sorted((now.at(job.ended_at), job.visit_id, job) for job, _ in mine if job.ended_at and begins <= now.at(job.ended_at))
     if ended:
-        begins, start = max(ended)
+        begins, start = ended[-1][0], now.places.home(ended[-1][2])
     running = next(((job, seat) for job, seat in mine if job.running and _belongs(now.world, job, worker)), None)
+    left, rested = _breaks_left(now, worker, [job for _, _, job in ended], running[0] if running else None)
     if running is None:
         if now.today > ends + overtime:
             return None
-        begins = free = max(begins, now.today)
+        begins = free = max(begins, rested)
         fixed: tuple[str, ...] = ()
     else:
         job, home = running[0], now.places.home(running[0])
@@ -278,14 +281,21 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
         back = 0 if end is None else int(now.places.travel[home, end])
         overtime = max(overtime, free + back + _rest(worker) - ends)
         start, fixed = home, (visit_key(job.visit_id, running[1]),)
-    breaks = tuple(
-        Break(max(now.at(earliest), begins), now.at(latest), minutes * 60)
-        for earliest, latest, minutes in worker.breaks
-        if now.at(latest) >= free
-    )
+    breaks = tuple(replace(one, earliest=max(one.earliest, begins)) for one in left if one.latest >= free)
     stock = now.uncounted if worker.stock is None else worker.stock
     ends = max(ends, begins + 1)
     return PlanShift(worker.key, start, end, begins, ends, overtime, breaks, worker.skills, worker.tools, stock, worker.zones, fixed)
+
+
+def _breaks_left(now: _Now, worker: Worker, ended: Sequence[Job], running: Job | None) -> tuple[tuple[Break, ...], int]:
+    """Answer the breaks nobody has taken yet, and until when the one at hand lasts (`today` when none is); see `breaks_left`."""
+    breaks = [Break(now.at(earliest), now.at(latest), minutes * 60) for earliest, latest, minutes in worker.breaks]
+    pairs = pairwise([*ended, *([running] if running else [])])
+    gaps = [(before.ended_at, after.set_out_at or after.arrived_at) for before, after in pairs]
+    idle = [(float(now.at(since)), float(now.at(until))) for since, until in gaps if since and until]
+    since = now.at(ended[-1].ended_at) if ended and ended[-1].ended_at and running is None else None
+    left, rested = breaks_left(breaks, idle, since, now.today)
+    return left, int(rested)
 
 
 def _busy(now: _Now, job: Job, worker: Worker, start: int) -> tuple[int, int]:

@@ -76,7 +76,7 @@ def _done(board: Board, brings: Consequences, *, why: Why, verb: str, actor: Act
         return None
     hold_changes(brings.changes)
     version = write_changes(brings.changes, why=why, actor=actor, now=now)
-    keep_stops(Draft(board.world, board.problem, ""), brings.routes)
+    keep_stops(Draft(board.world, board.problem, ""), brings.routes, now=now)
     write_audit(actor, verb, f"plan:{version.pk}", now=now, detail={"visits": sorted({one.visit_id for one in brings.changes})})
     return version
 

@@ -39,7 +39,7 @@ def commit_plan(draft: Draft, plan: Plan, *, why: Why, actor: Actor, now: dateti
     hold_changes(changes)
     if world_of(world.day, draft.region) != world:
         raise PlanOutdated
-    keep_stops(draft, plan.routes)
+    keep_stops(draft, plan.routes, now=now)
     if not changes:
         return None
     terms = (terms_of(draft.problem, present_plan(world, draft.problem)), terms_of(draft.problem, plan))
@@ -48,11 +48,12 @@ def commit_plan(draft: Draft, plan: Plan, *, why: Why, actor: Actor, now: dateti
     return version
 
 
-def keep_stops(draft: Draft, routes: Iterable[PlannedRoute]) -> None:
-    """Keep the breaks and the stops for loading of these routes; those planned before for the same people are forgotten."""
+def keep_stops(draft: Draft, routes: Iterable[PlannedRoute], *, now: datetime) -> None:
+    """Keep the breaks and the stops for loading of these routes; those still to come that were planned before are forgotten."""
     world = draft.world
     found = list(routes)
-    RouteStop.objects.filter(day=world.day, technician_id__in={technician_of(route.shift) for route in found}).delete()
+    theirs = {technician_of(route.shift) for route in found}
+    RouteStop.objects.filter(day=world.day, technician_id__in=theirs, during__endswith__gt=now).delete()
     RouteStop.objects.bulk_create(
         RouteStop(
             technician_id=technician_of(route.shift),

@@ -33,9 +33,9 @@ from blisko.planning.rules.alerts import (
     may_pass,
     should_raise,
 )
+from blisko.planning.rules.breaks import breaks_left
 from blisko.planning.rules.problem import Break
 from blisko.planning.rules.repairs import RepairKind
-from blisko.planning.rules.risk import breaks_left
 from blisko.planning.rules.ways_out import WayOut, way_out_from
 from blisko.planning.services import (
     apply_repair,

@@ -14,7 +14,7 @@ from blisko.kit.tests.told import events_told
 from blisko.kit.tests.work import do_jobs
 from blisko.planning.errors import BadPlan, NoSuchVersion, NothingToUndo, NotPlannable, PlanOutdated
 from blisko.planning.events import VisitAssigned
-from blisko.planning.models import Assignment, Pin, PlanVersion
+from blisko.planning.models import Assignment, Pin, PlanVersion, RouteStop
 from blisko.planning.queries import plan_difference, plan_versions, route_stops
 from blisko.planning.queries.problems import day_at, draft_of
 from blisko.planning.queries.versions import revision_of
@@ -61,6 +61,18 @@ def test_plan_that_changes_nothing_makes_no_version() -> None:
     again = draft_of(DAY, "", now=NOW)
     assert commit_plan(again, a_plan(again), why=Why.NIGHTLY, actor=SYSTEM, now=NOW) is None
     assert Assignment.objects.count() == 1
+
+
+def test_break_that_is_over_stays_in_the_days_plan_when_the_rest_of_it_is_planned_again() -> None:
+    worker = a_worker(NOW)
+    a_visit_at(NOW, starts=7)
+    past, ahead = (RouteStop.objects.create(technician=worker, day=DAY, during=(NOW + a * HOUR, NOW + (a + 1) * HOUR)) for a in (1, 8))
+    noon = NOW + 6 * HOUR
+    draft = draft_of(DAY, "", now=noon)
+    commit_plan(draft, a_plan(draft), why=Why.REPAIR, actor=SYSTEM, now=noon)
+    kept = {stop.pk for stop in route_stops(DISPATCHER, DAY)}
+    assert past.pk in kept
+    assert ahead.pk not in kept
 
 
 def test_two_who_change_places_never_meet_in_the_constraint_and_the_pin_of_who_stays_stays() -> None:

@@ -87,7 +87,29 @@ def test_shift_goes_on_from_now_and_from_where_the_last_visit_ended() -> None:
     assert problem.travel[shift.start, problem.visits[0].place] == 600
     assert shift.start not in (shift.end, problem.visits[0].place)
     assert (shift.begins, len(problem.visits)) == (9.75 * HOUR, 1)
-    assert shift.breaks == (Break(round(9.75 * HOUR), 11 * HOUR, 900),)
+    assert shift.breaks == ()  # he has had a quarter of an hour for it
+
+
+LUNCH = (at(11), at(14), 30)
+
+
+@pytest.mark.parametrize(
+    ("ended", "set_out", "hour", "left", "begins"),
+    [
+        (11.0, 11.5, 12.0, (), 12.0),  # eaten between two visits
+        (11.0, 11.2, 12.0, (Break(12 * HOUR, 14 * HOUR, 1800),), 12.0),  # too short a gap
+        (11.5, None, 11.75, (), 12.0),  # at it
+        (10.0, None, 10.5, (Break(11 * HOUR, 14 * HOUR, 1800),), 10.5),  # not yet due
+        (11.0, None, 12.0, (), 12.0),  # had time for it since
+    ],
+)
+def test_break_that_is_taken_is_not_planned_again(
+    ended: float, set_out: float | None, hour: float, left: tuple[Break, ...], begins: float
+) -> None:
+    done = a_job(2, state="done", ended_at=at(ended), seats=held(9))
+    then = [] if set_out is None else [a_job(3, state="on_site", set_out_at=at(set_out), arrived_at=at(set_out), seats=held(11))]
+    [shift] = a_problem([a_worker(breaks=(LUNCH,))], [a_job(seats=held(13)), done, *then], hour=hour).shifts
+    assert (shift.breaks, shift.begins) == (left, begins * HOUR)
 
 
 def test_shift_that_is_over_is_gone_unless_somebody_is_still_at_work() -> None:
