@@ -165,9 +165,9 @@ def report(took: list[tuple[str, float]], before: int) -> None:
         print(f"{name:20} {len(mine):8} {median(mine):8.2f} {quantiles(mine, n=20, method='inclusive')[-1]:8.2f} {mine[-1]:8.2f}")
     versions = list(PlanVersion.objects.order_by("pk")[before:].iterator())
     repairs = [one for one in versions if one.why == Why.REPAIR]
-    told = [len(visits_told_otherwise(SYSTEM, unpacked(one.changes))) for one in repairs]
+    anew = [len(visits_told_otherwise(SYSTEM, unpacked(one.changes))) for one in repairs]
     if repairs:
-        print(f"{len(repairs)} repairs changed the plan; {fmean(told):.1f} customers each were to be told of another name or time")
+        print(f"{len(repairs)} repairs changed the plan; {fmean(anew):.1f} customers each were to be told of another name or time")
     print(f"median / search alone: {median(seconds for _, seconds in took) / SECONDS:.2f}")
 
 

@@ -14,7 +14,7 @@ from blisko.planning.queries.assignments import assignment_of, plan_between
 from blisko.planning.queries.durations import durations_now, forecast_record, traffic_now
 from blisko.planning.queries.problems import day_at, local_day
 from blisko.planning.queries.roads import travel_between, way
-from blisko.planning.rules.breaks import breaks_left
+from blisko.planning.rules.breaks import breaks_left, idle_times
 from blisko.planning.rules.durations import Durations, site_kind
 from blisko.planning.rules.problem import Break
 from blisko.planning.rules.risk import Ahead, Doing, Outlook, RouteAhead, StopAhead, look_ahead
@@ -143,8 +143,9 @@ class _Reader:
         over = sorted((row for row in plan if row.visit.state in ENDED and row.visit.ended_at), key=lambda row: _sure(row.visit.ended_at))
         left = sorted((row for row in plan if row.visit.state not in ENDED), key=_order)
         now = self.seconds(self.now)
-        idle, idle_since = self._idle([row.visit for row in over], left[0].visit if left else None)
-        breaks, busy = breaks_left(self._breaks(shift), idle, idle_since, now)
+        gaps, since = idle_times([row.visit for row in over], left[0].visit if left else None)
+        idle = [(self.seconds(one), self.seconds(until)) for one, until in gaps]
+        breaks, busy = breaks_left(self._breaks(shift), idle, self.seconds(since) if since else None, now)
         free = max(busy, self.seconds(shift.starts_at) if shift else now)
         home = self.homes.get(technician_id)
         place = _place(over[-1].visit) if over else Point(*home) if home else None
@@ -183,17 +184,6 @@ class _Reader:
         if first.doing == Doing.ON_SITE:
             return max(0.0, first.since - planned)
         return max(0.0, (first.since if first.doing == Doing.DRIVING else free) + first.leg - planned)
-
-    def _idle(self, over: "Sequence[Visit]", first: "Visit | None") -> tuple[list[tuple[float, float]], float | None]:
-        """Answer the gaps between the visits so far, and since when there is one now."""
-        gaps: list[tuple[float, float]] = []
-        for before, after in pairwise([*over, first]):
-            assert before is not None
-            begun = (after.set_out_at or after.arrived_at) if after else None
-            if begun is not None:
-                gaps.append((self.seconds(_sure(before.ended_at)), self.seconds(begun)))
-        waits = bool(over) and not (first and (first.set_out_at or first.arrived_at))
-        return gaps, self.seconds(_sure(over[-1].ended_at)) if waits else None
 
     def _breaks(self, shift: "Shift | None") -> list[Break]:
         if shift is None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
 
 import numpy as np
 
-from blisko.planning.rules.breaks import breaks_left
+from blisko.planning.rules.breaks import breaks_left, idle_times
 from blisko.planning.rules.problem import NO_TOOLS, Break, Matrix, PickUp, PlanShift, PlanVisit, Problem, Weights
 from blisko.planning.rules.ways import Point
 
@@ -290,11 +289,9 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
 def _breaks_left(now: _Now, worker: Worker, ended: Sequence[Job], running: Job | None) -> tuple[tuple[Break, ...], int]:
     """Answer the breaks nobody has taken yet, and until when the one at hand lasts (`today` when none is); see `breaks_left`."""
     breaks = [Break(now.at(earliest), now.at(latest), minutes * 60) for earliest, latest, minutes in worker.breaks]
-    pairs = pairwise([*ended, *([running] if running else [])])
-    gaps = [(before.ended_at, after.set_out_at or after.arrived_at) for before, after in pairs]
-    idle = [(float(now.at(since)), float(now.at(until))) for since, until in gaps if since and until]
-    since = now.at(ended[-1].ended_at) if ended and ended[-1].ended_at and running is None else None
-    left, rested = breaks_left(breaks, idle, since, now.today)
+    gaps, since = idle_times(ended, running)
+    idle = [(float(now.at(one)), float(now.at(until))) for one, until in gaps]
+    left, rested = breaks_left(breaks, idle, now.at(since) if since else None, now.today)
     return left, int(rested)
 
 
