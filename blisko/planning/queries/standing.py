@@ -2,7 +2,8 @@
 
 One round trip asks for the marks of all that is remembered. What a day's labels are made of is compared by value, so that a mark that
 changed for nothing (a telephone number, another week's shift) costs a reading and no new labels. What technicians can and carry is no
-part of the labels: it is read anew by itself.
+part of the labels: it is read anew by itself. What customers were told is looked at when labels are made, and makes none: a message an hour
+would keep a day's labels from ever standing.
 """
 
 import threading

@@ -41,16 +41,13 @@ def drop_wish(visit_id: int, technician_id: int, *, actor: Actor, now: datetime)
         push(f"visit:{visit_id}")
 
 
-@transaction.atomic
 def note_told(visit_id: int, span: tuple[datetime, datetime], *, key: str, now: datetime, technician_id: int | None = None) -> None:
     """Keep what a message made a customer expect, so that the planner knows the price of another word; `key` is the message's.
 
     `technician_id` None: the message names nobody. Safe to do twice.
     """
     told = {"visit_id": visit_id, "technician_id": technician_id, "told_from": span[0], "told_to": span[1], "at": now}
-    _, new = Told.objects.get_or_create(key=key, defaults=told)
-    if new and technician_id is not None:
-        bump_day(day_of_visit(visit_by_id(visit_id)))
+    Told.objects.get_or_create(key=key, defaults=told)
 
 
 def note_changed(visit_id: int) -> None:

@@ -21,7 +21,7 @@ from blisko.planning.queries.problems import day_at
 from blisko.planning.queries.slots import NOTHING, Slot
 from blisko.planning.queries.standing import Standing, forget_standing, marks_now, standing_days
 from blisko.planning.rules.presets import PRESETS, Preset
-from blisko.planning.services import assign_visit, learn_durations, note_told
+from blisko.planning.services import assign_visit, learn_durations
 from blisko.planning.tests.make import HOUR, LAT, LON, a_visit_at, a_worker
 from blisko.visits.errors import NoSuchJobType
 from blisko.visits.events import VisitChanged
@@ -186,7 +186,7 @@ def test_labels_stand_where_what_changed_is_no_part_of_them(django_assert_num_qu
 
 
 @pytest.mark.django_db
-def test_what_a_customer_hears_and_which_windows_suit_him_are_seen_by_the_next_question() -> None:
+def test_which_other_windows_suit_a_customer_is_seen_by_the_next_question() -> None:
     worker, site = a_worker(NOW, hours=4), a_site(NOW, lat=LAT, lon=LON)
     visit = a_visit_at(NOW, starts=2, hours=0.9)
     assign_visit(visit.pk, worker.pk, actor=SYSTEM, now=NOW, starts_at=NOW + 2.5 * HOUR)
@@ -194,11 +194,6 @@ def test_what_a_customer_hears_and_which_windows_suit_him_are_seen_by_the_next_q
     change_visit(visit.pk, actor=SYSTEM, now=NOW, other_windows=[(NOW + 3 * HOUR, NOW + 4 * HOUR)])
     offer_what_a_change_leaves(VisitChanged(visit_id=visit.pk, at=NOW))
     assert hours(asked(site)) == [2]
-    span = (NOW + 2.5 * HOUR, NOW + 2.6 * HOUR)
-    note_told(visit.pk, span, key="nobody", now=NOW)
-    assert hours(asked(site)) == [2]
-    note_told(visit.pk, span, key="somebody", now=NOW, technician_id=worker.pk)
-    assert asked(site) == []
 
 
 @pytest.mark.django_db
