@@ -50,6 +50,8 @@ export interface Board {
   ticks: { at: number; text: string }[];
   rows: Row[];
   tray: Bar[];
+  /** What is said where nothing lies in the tray. */
+  trayEmpty: string;
   said: string;
   query: string;
   onlookers: { initials: string; name: string }[];

@@ -1,8 +1,8 @@
 /**
- * `<plan-timeline label hours corner tray tray-empty nobody>`: a row for each technician, a bar for each visit, time from left to right.
+ * `<plan-timeline label hours corner tray>`: a row for each technician, a bar for each visit, time from left to right.
  *
- * The attributes are its words: of the whole, of the axis, of the head over the names, of the tray, of an empty tray, and of a plan
- * without rows. `board`, `chosen` and `answer()` are set by whoever holds the plan (`<plan-console>`); only rows in sight are in the page.
+ * The attributes are its words: of the whole, of the axis, of the head over the names and of the tray.
+ * `board`, `chosen` and `answer()` are set by whoever holds the plan (`<plan-console>`); only rows in sight are in the page.
  *
  * Gives, bubbling: `blisko:choose {ids}`, `blisko:ask {visit, technician, at}` while a bar is held over a place, `blisko:drop
  * {visit, technician, at, swap}` (technician null: the tray), `blisko:menu {id}`, `blisko:stand {id}` when the focus moves.
@@ -208,7 +208,7 @@ export class PlanTimeline extends HTMLElement {
   #drawTray(): void {
     const board = this.#board;
     if (!board) return;
-    const content = JSON.stringify([board.tray, board.starts]);
+    const content = JSON.stringify([board.tray, board.trayEmpty, board.starts]);
     if (content === this.#trayed) return;
     this.#trayed = content;
     const head = make("tl-tray-head", this.getAttribute("tray") ?? "", make("count", String(board.tray.length)));
@@ -216,7 +216,7 @@ export class PlanTimeline extends HTMLElement {
     head.tabIndex = -1;
     head.dataset["head"] = "tray";
     const list = make("tl-tray-list", ...barsOf(board, -1).map((bar) => makeBar(bar, board.starts)));
-    if (!board.tray.length) list.append(make("tl-tray-empty", this.getAttribute("tray-empty") ?? ""));
+    if (!board.tray.length) list.append(make("tl-tray-empty", board.trayEmpty));
     list.setAttribute("role", "presentation");
     this.#tray.replaceChildren(head, list);
     this.#mark();

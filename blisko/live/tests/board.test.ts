@@ -12,7 +12,7 @@ function board(rows: Bar[][], tray: Bar[] = []): Board {
   const made = rows.map((bars, index) => ({ id: 100 + index, name: "", initials: "", photo: "", note: "", label: "", shifts: [] as [number, number][], breaks: [] as [number, number][], bars }));
   return {
     day: "2026-11-25", zero: "2026-11-24T23:00:00+00:00", starts: 480, ends: 1080, now: 600, speed: 1, mayChange: true, undo: false,
-    ticks: [{ at: 480, text: "08:00" }, { at: 540, text: "09:00" }], rows: made, tray, said: "", query: "", onlookers: [], counts: {}, points: [], routes: [],
+    ticks: [{ at: 480, text: "08:00" }, { at: 540, text: "09:00" }], rows: made, tray, trayEmpty: "", said: "", query: "", onlookers: [], counts: {}, points: [], routes: [],
   };
 }
 

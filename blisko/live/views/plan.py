@@ -49,7 +49,7 @@ def _asked(request: HouseRequest) -> tuple[date, Filters, str]:
     return day, asked, "&".join(part for part in parts if part)
 
 
-def _values(request: HouseRequest, board: Board, query: str) -> dict[str, Any]:
+def _values(request: HouseRequest, board: Board, query: str, asked: Filters) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     onlookers = onlookers_of(actor, board.day, now=now, besides=request.GET.get("console", "")[:40])
     values = board_values(
@@ -59,6 +59,7 @@ def _values(request: HouseRequest, board: Board, query: str) -> dict[str, Any]:
         onlookers=onlookers,
         present=present_technicians(actor, board.day, now=now),
         query=query,
+        filtered=bool(asked),
     )
     return {**values, "undo": can_undo(actor, board.day), "speed": clock.speed()}
 
@@ -99,7 +100,7 @@ def console(request: HouseRequest) -> HttpResponse:
     topics = ["day", "plan", *(["alerts", "proposals"] if actor.may("planning.assign") else [])]
     words |= {
         "sheets": SHEETS,
-        "values": _values(request, words["board"], words["query"]),
+        "values": _values(request, words["board"], words["query"], words["asked"]),
         "ticket": stream_ticket(topics, until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
         "address": reverse("live:plan") + (f"?{words['query']}" if words["query"] else ""),
     }
@@ -111,7 +112,7 @@ def console(request: HouseRequest) -> HttpResponse:
 def data(request: HouseRequest) -> HttpResponse:
     """The plan as the console's islands read it."""
     day, asked, query = _asked(request)
-    return JsonResponse(_values(request, board_of(request.actor, day, asked, now=clock.now()), query))
+    return JsonResponse(_values(request, board_of(request.actor, day, asked, now=clock.now()), query, asked))
 
 
 @login_required
@@ -172,8 +173,10 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
     at = _moment(said, day=day)
     asked = bool(technician) and actor.may("planning.assign") and "ask" in said
     board = board_of(actor, day, Filters(), now=now)
+    bar = next((bar for bar in board.bars if bar.visit.pk == visit_id), None)
     words = {
         "card": card,
+        "danger": bar.danger if bar else None,
         "visit": one,
         "assignment": made,
         "technicians": technicians_for(actor),

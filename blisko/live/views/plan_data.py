@@ -11,6 +11,8 @@ from blisko.kit.telling import told
 from blisko.live.queries.board import Bar, Board, Lane
 from blisko.live.queries.day import Present
 from blisko.live.queries.words import STATES
+from blisko.live.rules.board import is_within
+from blisko.planning.queries import AlertCard
 from blisko.ui.templatetags.ui import clock_time, initials
 
 if TYPE_CHECKING:
@@ -36,14 +38,28 @@ def length_words(minutes: float) -> str:
 
 
 def bar_flags(bar: Bar) -> list[str]:
-    """Answer what is wrong with a planned visit, in words."""
-    if bar.risky and bar.planned and not bar.visit.window_from <= bar.planned[0] <= bar.visit.window_to:
+    """Answer what is wrong with a planned visit, in words: by the plan, else how likely it is late and why, else by the clock."""
+    if bar.risky and bar.planned and not is_within((bar.visit.window_from, bar.visit.window_to), bar.planned[0]):
         return [gettext("outside the promised window")]
+    if bar.danger is not None:
+        return [danger_words(bar.danger), bar.danger.why]
     return [gettext("later than promised")] if bar.risky else []
 
 
+def danger_words(card: AlertCard) -> str:
+    """Answer how likely a visit is late."""
+    return gettext("{n} % likely to be late").replace("{n}", str(card.percent))
+
+
 def board_values(
-    board: Board, *, now: datetime, may_change: bool, onlookers: "list[Onlooker]", present: list[Present], query: str
+    board: Board,
+    *,
+    now: datetime,
+    may_change: bool,
+    onlookers: "list[Onlooker]",
+    present: list[Present],
+    query: str,
+    filtered: bool = False,
 ) -> dict[str, Any]:
     """Answer the whole plan as `<plan-console>` reads it."""
     zero = board.zero
@@ -62,6 +78,7 @@ def board_values(
         "ticks": _ticks(board, zero),
         "rows": [_row(lane, zero, watching) for lane in board.lanes],
         "tray": [_bar_values(bar, zero, watching, None) for bar in board.waiting],
+        "trayEmpty": gettext("Nothing here for this filter.") if filtered else gettext("Everything is planned."),
         "said": board_words(board),
         "onlookers": [{"initials": initials(one.name), "name": one.name} for one in onlookers],
         "counts": {"all": len(bars), "waiting": len(board.waiting), "risk": sum(bar.risky for bar in bars)},
