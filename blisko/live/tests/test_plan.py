@@ -184,6 +184,22 @@ def test_consequences_are_told_before_the_drop() -> None:
     assert nobody["ok"] and nobody["title"] == "not planned" and nobody["at"] is None
 
 
+def test_visit_goes_before_another_as_early_as_the_day_allows() -> None:
+    ewa, adam, desk = on_shift("Ewa"), on_shift("Adam"), at_desk()
+    first, second, new = promised(), promised(2), promised(1)
+    given(first, ewa)
+    given(second, ewa, 2)
+    found = desk.get("/plan/what-if", {"visit": new.pk, "before": second.pk, "day": ten().date().isoformat()}).json()
+    assert found["ok"] and found["title"] == "Ewa, 11:00–12:00" and found["place"] == "before Zofia Wiśniewska"
+    assert "before Zofia Wiśniewska" in found["said"]
+    assert desk.post("/plan/move", {"visit": new.pk, "before": second.pk}, headers=JSON).json()["said"] == "Zofia Wiśniewska: Ewa, 11:00."
+    assert where(new) == (ewa.pk, ten() + timedelta(hours=1)) and where(second) == (ewa.pk, ten() + timedelta(hours=2))
+    stale = desk.post("/plan/move", {"visit": new.pk, "before": second.pk, "technician": adam.pk}, headers=JSON)
+    assert stale.status_code == 409 and "Somebody has changed this day" in stale.json()["detail"]
+    assert desk.post("/plan/move", {"visit": new.pk, "before": new.pk}, headers=JSON).status_code == 422
+    assert f'<option value="{second.pk}">' in desk.get(f"/plan/visits/{new.pk}/").content.decode().split('name="before"')[1]
+
+
 def test_promise_mended_and_drive_saved_are_told_too() -> None:
     ewa, adam = on_shift("Ewa"), on_shift("Adam")
     near, far = promised(), promised(lat=52.3)
