@@ -305,7 +305,7 @@ def test_earlier_version_is_seen_restored_and_that_is_undone_by_keyboard_alone(h
     assert_accessible(page)
     assert goes_to(two.eleven) is None, "nothing may change before it was agreed to"
     page.get_by_role("button", name=f"Go back to version {good.pk}").press("Enter")
-    expect(page.locator("body")).to_contain_text(f"The plan is as version {good.pk} left it.")
+    expect(page.locator("body")).to_contain_text(f"The plan has gone back to version {good.pk}.")
     assert (goes_to(two.noon), goes_to(two.eleven)) == (two.first.technician.pk, two.second.technician.pk)
     expect(page.locator("#versions tbody tr").first).to_contain_text(f"to version {good.pk}")
     page.goto(f"{house.web}/plan/")
@@ -391,6 +391,16 @@ def test_timeline_is_stretched_shrunk_and_narrowed_by_keyboard(house: Platform, 
     expect(page.locator("[data-do=dense]")).to_have_attribute("aria-pressed", "true")
     narrow = wide.bounding_box()
     assert narrow and narrow["height"] < before["height"] and abs(narrow["width"] - before["width"]) < 2
+    assert_accessible(page)
+
+
+def test_crowded_map_is_accessible_and_its_marks_are_dots(house: Platform, two: Two, desk: OpenPage, photo: Photograph) -> None:
+    for n in range(64):
+        a_promise(f"Tłum {n}", place=(51.985 + n % 8 * 0.004, 19.22 + n // 8 * 0.005), starts_in=timedelta(hours=2 + n % 8))
+    page = at_the_plan(desk(), house)
+    expect(page.locator("#plan-map[crowded]")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#plan-map")).to_have_attribute("view", "basemap", timeout=WAIT)
+    photo(page, "journey-plan-crowd")
     assert_accessible(page)
 
 

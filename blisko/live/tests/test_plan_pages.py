@@ -224,7 +224,7 @@ def test_day_goes_back_to_an_earlier_version_once_it_was_seen_what_that_changes(
     made = assignment_of(visit.pk)
     assert made is not None and made.technician_id == ewa.pk
     said = page(desk, "/plan/versions/", day=today())
-    assert "Went back" in said and f"to version {good.pk}" in said and f"The plan is as version {good.pk} left it." in said
+    assert "Went back" in said and f"to version {good.pk}" in said and f"The plan has gone back to version {good.pk}." in said
     assert "Nothing would change." in page(desk, "/plan/versions/", back=PlanVersion.objects.latest("pk").pk)
     assert desk.get("/plan/versions/", {"back": "x"}).status_code == 404
     assert at_desk("agent", "Agata").post("/plan/versions/restore", asked).status_code == 403

@@ -68,7 +68,7 @@ def restore(request: HouseRequest) -> HttpResponse:
         restore_version(version, seen=seen, actor=request.actor, now=clock.now())
     except WrongMoment as no:
         return _versions(request, no=no)
-    messages.success(request, gettext("The plan is as version {a} left it.").replace("{a}", str(version)))
+    messages.success(request, gettext("The plan has gone back to version {a}.").replace("{a}", str(version)))
     day = request.POST.get("day", "")[:10]
     return redirect(reverse("live:plan_versions") + (f"?day={day}" if day else ""))
 

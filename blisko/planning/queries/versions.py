@@ -77,7 +77,7 @@ def return_to(actor: Actor, version_id: int, *, now: datetime) -> Return:
         )
         for visit in visits.values()
     }
-    changes = [replace(one, was=lines.get((one.visit_id, one.seat))) for one in since]
+    changes = [replace(one, was=lines.get((one.visit_id, one.seat))) for one in since if one.visit_id in visits]
     back = way_back([one for one in changes if one.was != one.becomes], known, shifts, lines, now=now)
     return Return(version, newest, back.changes, back.stays)
 
