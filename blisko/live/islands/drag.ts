@@ -211,6 +211,7 @@ export class Drag {
     ghost.classList.remove("tl-chip");
     const width = bar.at ? box.width : bar.minutes * this.host.ppm;
     ghost.style.width = `${width}px`;
+    ghost.toggleAttribute("data-narrow", true);
     this.#grip = { x: Math.min(this.#from.x - box.left, width / 2), y: Math.min(this.#from.y - box.top, 18) };
     cell.classList.add("is-held");
     this.host.toggleAttribute("dragging", true);

@@ -65,6 +65,7 @@ export function makeBar(bar: Bar, starts: number): HTMLElement {
     cell.append(watch);
   }
   if (bar.at) lay(cell, bar.at[0], bar.at[1], starts);
+  if (bar.at) cell.dataset["minutes"] = String(bar.at[1] - bar.at[0]);
   return cell;
 }
 

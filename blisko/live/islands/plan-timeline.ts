@@ -250,6 +250,7 @@ export class PlanTimeline extends HTMLElement {
       drawn.row.remove();
       this.#drawn.delete(id);
     }
+    this.#scale.narrow();
     this.#mark();
     if (standing && !this.#holdsFocus()) this.#focusable()?.focus({ preventScroll: true });
   }
