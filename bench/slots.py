@@ -23,7 +23,7 @@ from blisko.field.services import add_technician
 from blisko.kit import clock
 from blisko.planning.models import Assignment
 from blisko.planning.queries import offer_new_slots
-from blisko.planning.queries.slots import forget_standing
+from blisko.planning.queries.standing import forget_standing
 from blisko.visits.models import Visit, WorkOrder
 from blisko.visits.tests.make import a_job_type
 

@@ -6,6 +6,7 @@ from blisko.access.queries import opens
 from blisko.access.rules import Actor, require
 from blisko.customers.errors import NoSuchCustomer, NoSuchSite
 from blisko.customers.models import Customer, Site, TimelineEntry
+from blisko.kit.marks import Question
 
 
 def customer_for(actor: Actor, customer_id: int, *, now: datetime) -> Customer:
@@ -64,3 +65,8 @@ def site_for(actor: Actor, site_id: int, *, now: datetime) -> Site:
 def site_by_id(site_id: int) -> Site:
     """Answer a site for the house's own use."""
     return Site.objects.get(pk=site_id)
+
+
+def site_place(site_id: int) -> Question:
+    """Ask for a site's degrees north and east and its postcode, as a list; None where there is no such site; for the house's own use."""
+    return Question("SELECT json_build_array(lat, lon, postcode) FROM customers_site WHERE id = %s", (site_id,))

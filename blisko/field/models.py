@@ -244,7 +244,7 @@ class Shift(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"),
             models.UniqueConstraint(F("technician"), F("starts_at"), name="one_shift_at_a_time"),
         ]
-        indexes = [models.Index(fields=["technician", "starts_at"])]
+        indexes = [models.Index(fields=["technician", "starts_at"]), models.Index(fields=["starts_at"])]
 
     @property
     def own_breaks(self) -> list[FloatingBreak] | None:

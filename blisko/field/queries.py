@@ -1,14 +1,29 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Count, QuerySet, Sum
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
 from blisko.field.errors import NoSuchTechnician
-from blisko.field.models import BreakRule, Depot, Home, Region, Shift, Team, Technician, TechnicianSkill, Van, Zone
+from blisko.field.models import (
+    BreakRule,
+    Depot,
+    Home,
+    Part,
+    Region,
+    Shift,
+    Skill,
+    Team,
+    Technician,
+    TechnicianSkill,
+    Tool,
+    Van,
+    VanStock,
+    Zone,
+)
 from blisko.field.rules import DailyBreak, DayEnds, FloatingBreak, Load, Place, daily_breaks, fitting_breaks, region_or_only, zone_of
+from blisko.kit.marks import Question, mark_of
 
 WITH = ("team__region", "van", "start_depot", "end_depot")
 
@@ -130,14 +145,25 @@ def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[S
     return found.order_by("technician__name", "starts_at")
 
 
-def shifts_mark(starts: datetime, ends: datetime) -> tuple[int, int]:
-    """Answer something that is another after any change of a shift that touches the stretch of time; for the house's own use.
+def shifts_mark(starts: datetime, ends: datetime) -> Question:
+    """Ask for something that is another after any change of a shift that begins in the stretch of time; for the house's own use."""
+    return mark_of(Shift, where="starts_at >= %s AND starts_at < %s", params=(starts, ends))
 
-    How many there are and the sum of the transactions that wrote them: those grow, so a row more, less or anew cannot go unseen.
-    """
-    wrote = RawSQL("field_shift.xmin::text::bigint", [], output_field=BigIntegerField())
-    found = Shift.objects.filter(starts_at__lt=ends, ends_at__gt=starts).aggregate(many=Count("pk"), wrote=Sum(wrote))
-    return found["many"], found["wrote"] or 0
+
+def days_mark() -> Question:
+    """Ask for something that is another after any change of what makes up a working day beside its shift; for the house's own use."""
+    return mark_of(Technician, Team, BreakRule, Home, Depot)
+
+
+def crew_mark() -> Question:
+    """Ask for something that is another after any change of what technicians can, where they go and what they carry, or of the zones."""
+    carried = (Van, Van.tools.through, Tool, VanStock, Part)
+    return mark_of(Technician, TechnicianSkill, Skill, Technician.zones.through, Zone, *carried)
+
+
+def zone_beginnings() -> dict[str, list[str]]:
+    """Answer how the postcodes of each zone begin, by code: `field.rules.zone_of` reads them; for the house's own use."""
+    return dict(Zone.objects.values_list("code", "postcodes"))
 
 
 def breaks_of(shifts: Iterable[Shift]) -> dict[int, list[FloatingBreak]]:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("plan/proposals/<int:proposal_id>/take", plan_alerts.accept, name="plan_proposal_take"),
     path("plan/proposals/<int:proposal_id>/dismiss", plan_alerts.dismiss, name="plan_proposal_dismiss"),
     path("plan/versions/", plan_versions.versions, name="plan_versions"),
+    path("plan/versions/restore", plan_versions.restore, name="plan_restore"),
     path("plan/runs/", plan_runs.runs, name="plan_runs"),
     path("plan/runs/start", plan_runs.start, name="plan_run_start"),
     path("plan/runs/<int:run_id>/cancel", plan_runs.cancel, name="plan_run_cancel"),

@@ -49,6 +49,12 @@ class NothingToUndo(WrongMoment):
     words = "There is nothing of yours left to undo."
 
 
+class NothingToRestore(WrongMoment):
+    """Nothing of what has changed since that version can go back."""
+
+    words = "Nothing can go back to that version: the plan is the same, or the day has moved on."
+
+
 class NoSuchRun(NotFound):
     """No planning run has this id."""
 

@@ -5,12 +5,14 @@ from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.services.alerts import ask_look
 from blisko.planning.services.assigning import end_slot, free_slot
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
+from blisko.planning.services.wishes import note_changed
 from blisko.visits.events import (
     TechnicianArrived,
     TechnicianSetOut,
     TechnicianTurnedBack,
     VisitBooked,
     VisitCancelled,
+    VisitChanged,
     VisitDone,
     VisitFailed,
     VisitMoved,
@@ -32,6 +34,11 @@ def free_cancelled_slot(event: VisitCancelled) -> None:
 def free_moved_slot(event: VisitMoved) -> None:
     free_slot(event.visit_id, actor=SYSTEM, now=event.at)
     ask_repair_around(event.visit_id, now=event.at, also=event.was_from)
+
+
+@on(VisitChanged)
+def offer_what_a_change_leaves(event: VisitChanged) -> None:
+    note_changed(event.visit_id)
 
 
 @on(VisitDone)

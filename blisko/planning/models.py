@@ -103,8 +103,8 @@ class PlanDay(models.Model):
 class PlanVersion(models.Model):
     """One change of a day's plan: who, why, what exactly, and what the plan amounted to before and after (empty where nobody asked).
 
-    `changes`: as `rules.lines.packed` writes them. `undoes`: the version this one took back. `estimated`: some ways it was made with
-    were no real roads.
+    `changes`: as `rules.lines.packed` writes them. `undoes`: the version this one took back, `restores`: the one it went back to.
+    `estimated`: some ways it was made with were no real roads.
     """
 
     day = models.DateField()
@@ -117,6 +117,7 @@ class PlanVersion(models.Model):
     after = models.JSONField(default=dict)
     changes = models.JSONField(default=list)
     undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
+    restores = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     estimated = models.BooleanField(default=True)
 
     class Meta:

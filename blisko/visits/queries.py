@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from blisko.access.queries import opened_ids, opens
 from blisko.access.rules import Actor, require
+from blisko.kit.marks import Question, content_mark_of, mark_of
 from blisko.visits.errors import NoSuchJobType, NoSuchVisit
 from blisko.visits.models import JobType, Visit, VisitRequest
 from blisko.visits.rules import RequestState
@@ -106,3 +107,13 @@ def job_type_by_code(code: str) -> JobType:
     if job_type is None:
         raise NoSuchJobType(details={"code": code})
     return job_type
+
+
+def job_types_mark() -> Question:
+    """Ask for something that is another after any change of a job type; for the house's own use."""
+    return mark_of(JobType)
+
+
+def job_terms_mark() -> Question:
+    """Ask for the same of what a plan rests on alone: how long job types take, what they use up and how many people they want."""
+    return content_mark_of(JobType, "id", "minutes", "kit", "crew_size")

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
-from procrastinate.contrib.django.models import ProcrastinateJob
+from playwright.sync_api import Browser, expect
 
 from blisko.access.rules import SYSTEM
 from blisko.customers.tests.make import a_customer, a_site
-from blisko.field.models import Shift
 from blisko.field.services import add_shift
 from blisko.kit import clock
 from blisko.planning.models import PlanRun, PlanVersion, Proposal, RiskAlert
@@ -22,17 +19,15 @@ from blisko.planning.rules.alerts import AlertState
 from blisko.planning.rules.runs import ProposalState, RunState
 from blisko.planning.services import assign_visit, move_assignments
 from blisko.planning.services.alerts import refresh_risks
-from blisko.visits.models import Visit
-from blisko.visits.rules import CancelReason, VisitState
-from blisko.visits.services import arrive, cancel_visit, set_out
+from blisko.visits.services import arrive, set_out
 from blisko.visits.tests.make import a_visit
 from tests.browser import assert_accessible, open_desk
 from tests.conftest import OpenPage, Photograph
-from tests.journeys.staff import PATIENCE, PLACES, SECRET, Worker, a_person, a_promise, a_worker, morning, sign_in, until
+from tests.journeys.console import WAIT, Two, at_the_plan, bar, carry, clear_day, goes_to, lane, quiet, said, two_technicians
+from tests.journeys.staff import PLACES, SECRET, a_person, a_promise, a_worker, morning, sign_in, until
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-WAIT = PATIENCE * 1000
 SOON = 2000  # milliseconds until a change is seen by others
 LAPTOP, WALL = {"width": 1280, "height": 800}, {"width": 2560, "height": 1440}
 
@@ -43,82 +38,15 @@ def running_platform(artefacts: Path) -> Iterator[Platform]:
         yield found
 
 
-@dataclass(frozen=True)
-class Two:
-    """Two technicians; the first has a visit at ten and one at noon, the second one at eleven; one is given to nobody."""
-
-    first: Worker
-    second: Worker
-    ten: Visit
-    noon: Visit
-    eleven: Visit
-    nobody: Visit
-
-
 @pytest.fixture(autouse=True)
 def cleared(house: Platform) -> Iterator[None]:
-    """Afterwards nobody works and nobody waits any more, so that every test sees few rows."""
     yield
-    now = clock.now()
-    for visit in Visit.objects.filter(state=VisitState.BOOKED):
-        cancel_visit(visit.pk, actor=SYSTEM, now=now, reason=CancelReason.NOT_NEEDED)
-    Shift.objects.all().delete()
+    clear_day()
 
 
 @pytest.fixture
 def two(house: Platform) -> Two:
-    mark = f"{clock.now():%f}"
-    first, second = a_worker(house, f"Jan A{mark}"), a_worker(house, f"Ewa B{mark}", face=False)
-    ten = a_promise(f"Zofia Dziesiąta {mark}", worker=first, place=PLACES[0], starts_in=timedelta(hours=1))
-    noon = a_promise(f"Piotr Południowy {mark}", worker=first, place=PLACES[1], starts_in=timedelta(hours=3))
-    eleven = a_promise(f"Kovács Béla {mark}", worker=second, place=PLACES[2], starts_in=timedelta(hours=2))
-    return Two(first, second, ten, noon, eleven, a_promise(f"Emily Nobody {mark}", place=PLACES[3], starts_in=timedelta(hours=5)))
-
-
-def quiet() -> bool:
-    """Whether no repair is being thought about any more."""
-    return not ProcrastinateJob.objects.filter(queue_name="repairs", status__in=("todo", "doing")).exists()
-
-
-def at_the_plan(page: Page, house: Platform, query: str = "", name: str = "Danuta Dyspozytor") -> Page:
-    """Sign a dispatcher in and open the plan."""
-    sign_in(page, house.web, a_person("dispatcher", name))
-    page.goto(f"{house.web}/plan/{query}")
-    expect(page.locator("plan-console[ready]")).to_have_count(1, timeout=WAIT)
-    return page
-
-
-def bar(page: Page, visit: Visit) -> Locator:
-    return page.locator(f".tl-bar[data-id='{visit.pk}']")
-
-
-def lane(page: Page, worker: Worker) -> Locator:
-    return page.locator(f".tl-row:has([data-head='{worker.technician.pk}']) .tl-lane")
-
-
-def goes_to(visit: Visit) -> int | None:
-    """Answer who has a visit now."""
-    made = assignment_of(visit.pk)
-    return made.technician_id if made else None
-
-
-def carry(page: Page, what: Locator, worker: Worker, *, hold: bool = True) -> None:
-    """Take a bar with the mouse and hold it over another lane, at the time it has."""
-    lane(page, worker).scroll_into_view_if_needed()
-    what.scroll_into_view_if_needed()
-    here, there = what.bounding_box(), lane(page, worker).bounding_box()
-    assert here and there
-    x, y = here["x"] + min(12.0, here["width"] / 2), here["y"] + here["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 3, y + 8, steps=3)
-    page.mouse.move(x, there["y"] + there["height"] / 2, steps=8)
-    if not hold:
-        page.mouse.up()
-
-
-def said(page: Page) -> Locator:
-    return page.locator("[data-part=said]")
+    return two_technicians(house)
 
 
 def test_drag_shows_what_it_would_mean_before_the_drop_and_is_undone(house: Platform, two: Two, desk: OpenPage, photo: Photograph) -> None:
@@ -281,7 +209,7 @@ def test_table_does_the_same_without_scripts(house: Platform, two: Two, browser:
         page.locator("tr", has_text="Emily Nobody").get_by_role("link", name="Assign").click()
         page.locator("#to-technician").select_option(str(two.first.technician.pk))
         page.locator(".plan-ask").click()
-        expect(page.locator("[data-answer]")).not_to_be_empty()
+        expect(page.locator("form:has(#to-technician) [data-answer]")).not_to_be_empty()
         page.locator("form[data-asks] .button-primary").click()
         expect(page.locator(".banner, .toast, [role=status]").first).to_be_attached()
     finally:
@@ -307,7 +235,7 @@ def test_alert_says_why_and_one_tap_keeps_the_promise(house: Platform, desk: Ope
     assert 1 <= ways.count() <= 3
     photo(page, "journey-plan-alert")
     assert_accessible(page)
-    card.get_by_role("button", name="I look after it").click()
+    card.get_by_role("button", name="I look after it").press("Enter")
     expect(card).to_contain_text("looks after it", timeout=WAIT)
     ways.filter(has_text="Ewa Wolna").first.get_by_role("button").click()
     expect(card).to_have_count(0, timeout=WAIT)
@@ -336,7 +264,7 @@ def test_proposed_repair_is_taken_and_another_is_left(house: Platform, two: Two,
     later = a_promise("Tomasz Później", place=PLACES[4], starts_in=timedelta(hours=6))
     left = page.locator("section.card", has=page.locator("h2", has_text="A repair is proposed")).filter(has_text="Tomasz Później")
     expect(left).to_have_count(1, timeout=2 * WAIT)
-    left.get_by_role("button", name="Leave the plan as it is").click()
+    left.get_by_role("button", name="Leave the plan as it is").press("Enter")
     expect(left).to_have_count(0, timeout=WAIT)
     assert goes_to(later) is None
 
@@ -354,7 +282,7 @@ def test_versions_are_compared_and_what_changed_is_seen(house: Platform, two: Tw
     assert_accessible(page)
     page.locator(f"input[name=a][value='{before.pk}']").check()
     page.locator(f"input[name=b][value='{after.pk}']").check()
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Compare").press("Enter")
     expect(page.locator("#difference-title")).to_have_text(f"From version {before.pk} to version {after.pk}")
     expect(page.locator("#difference tr", has_text=two.nobody.order.customer.name)).to_contain_text(two.first.technician.name)
     photo(page, "journey-plan-versions")
@@ -374,7 +302,7 @@ def test_planning_run_is_started_seen_and_stopped(house: Platform, desk: OpenPag
     expect(row.locator("progress")).not_to_have_attribute("value", "0", timeout=2 * WAIT)
     photo(page, "journey-plan-run")
     assert_accessible(page)
-    row.get_by_role("button", name="Stop").click()
+    row.get_by_role("button", name="Stop").press("Enter")
     expect(row.get_by_role("button", name="Stop")).to_have_count(0, timeout=WAIT)
     assert PlanRun.objects.get(pk=run.pk).state == RunState.CANCELLED
     assert goes_to(waiting) is None, "a stopped run changes nothing"

@@ -1,5 +1,5 @@
-/** A rubber band over the rows: whatever it touches is chosen. */
-import { inBand } from "./board";
+/** A rubber band over the rows: whatever it touches and may be moved is chosen. */
+import { barById, inBand } from "./board";
 import { make } from "./pieces";
 import type { PlanTimeline } from "./plan-timeline";
 
@@ -45,7 +45,7 @@ export class Band {
     const board = this.host.board!;
     const row = (value: number) => Math.max(0, Math.min(board.rows.length - 1, Math.floor(value / this.host.rowHeight)));
     const minute = (value: number) => board.starts + value / this.host.ppm;
-    const found = inBand(board, row(y), row(y + height), minute(x), minute(x + width));
+    const found = inBand(board, row(y), row(y + height), minute(x), minute(x + width)).filter((id) => barById(board, id)?.movable);
     this.host.chosen = new Set([...this.#kept, ...found]);
   };
 

@@ -50,6 +50,8 @@ export interface Board {
   ticks: { at: number; text: string }[];
   rows: Row[];
   tray: Bar[];
+  /** What is said where nothing lies in the tray. */
+  trayEmpty: string;
   said: string;
   query: string;
   onlookers: { initials: string; name: string }[];
@@ -64,11 +66,12 @@ export interface Place {
   bar: number | null;
 }
 
-/** What a bar is held over: a technician at a minute, another bar to swap with, or the tray. */
+/** What a bar is held over: a technician at a minute, a bar to go before, one to swap with, or the tray. */
 export interface Target {
   row: number;
   at: number;
   swap: number | null;
+  before: number | null;
 }
 
 export interface Answer {
@@ -76,6 +79,8 @@ export interface Answer {
   title: string;
   lines: { text: string; tone: string }[];
   said: string;
+  /** Before whom, or last. */
+  place?: string;
   at?: number | null;
   /** Where other visits would go with it. */
   moves?: { technician: number; at: [number, number] }[];
@@ -154,10 +159,34 @@ export function neighbour(board: Board, from: Place, key: string, page = 10): Pl
   return bar ? nearest(board, row, middleOf(bar)) : { row, bar: null };
 }
 
-/** What a bar held at `minute` over a row would do: a swap where it lies on another that may move and Alt is held. */
+/** What a bar held at `minute` over a row would do. Over another that may move: with Alt a swap, else it goes before that one, or before
+ * the next one from its middle on. */
 export function targetOf(board: Board, row: number, minute: number, pointer: number, held: number, alt: boolean): Target {
-  const under = alt ? board.rows[row]?.bars.find((bar) => bar.id !== held && bar.movable && bar.at && bar.at[0] <= pointer && pointer < bar.at[1]) : undefined;
-  return { row, at: snap(minute), swap: under?.id ?? null };
+  const queue = queueOf(board, row, held);
+  const under = queue.find((bar) => bar.at[0] <= pointer && pointer < bar.at[1]);
+  if (!under) return { row, at: snap(minute), swap: null, before: null };
+  if (alt) return { row, at: snap(minute), swap: under.id, before: null };
+  const isLate = pointer >= (under.at[0] + under.at[1]) / 2;
+  const before = isLate ? queue[queue.indexOf(under) + 1] : under;
+  return before ? { row, at: before.at[0], swap: null, before: before.id } : { row, at: snap(under.at[1]), swap: null, before: null };
+}
+
+type Planned = Bar & { at: [number, number] };
+
+/** The visits of a row that another one may go before, in their order. */
+function queueOf(board: Board, row: number, held: number): Planned[] {
+  const bars = row < 0 ? [] : barsOf(board, row);
+  return bars.filter((bar): bar is Planned => bar.id !== held && bar.movable && bar.at !== null);
+}
+
+/** The place one further in the row's order (or one nearer, `by` −1), for the keyboard; the same where there is none. */
+export function nextPlace(board: Board, target: Target, held: number, by: 1 | -1): Target {
+  const queue = queueOf(board, target.row, held);
+  const now = target.before === null ? -1 : queue.findIndex((bar) => bar.id === target.before);
+  const later = queue.findIndex((bar) => bar.at[0] >= target.at);
+  const index = now >= 0 ? now + by : by > 0 ? later : later < 0 ? queue.length - 1 : later - 1;
+  const bar = queue[index];
+  return bar ? { row: target.row, at: bar.at[0], swap: null, before: bar.id } : target;
 }
 
 /** The choice after a press: `add` toggles (Ctrl), `through` takes everything between the last chosen and this one in the row (Shift). */
@@ -191,11 +220,11 @@ export function instant(zero: string, minute: number): string {
   return new Date(Date.parse(zero) + minute * 60_000).toISOString();
 }
 
-/** A minute of the day as a clock shows it. Ticks carry the zone's truth: the label nearest before it, and what is left. */
+/** A minute of the day as a clock shows it, seconds left out. Ticks carry the zone's truth: the label nearest before it, and what is left. */
 export function clockOf(board: Pick<Board, "ticks">, minute: number): string {
   const tick = board.ticks.findLast((one) => one.at <= minute) ?? board.ticks[0];
   if (!tick) return "";
   const [hour, minutes] = tick.text.split(":").map(Number) as [number, number];
-  const total = (((hour * 60 + minutes + Math.round(minute - tick.at)) % 1440) + 1440) % 1440;
+  const total = (((hour * 60 + minutes + Math.floor(minute - tick.at + 1e-6)) % 1440) + 1440) % 1440;
   return `${String(Math.floor(total / 60)).padStart(2, "0")}:${String(total % 60).padStart(2, "0")}`;
 }

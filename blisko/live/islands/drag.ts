@@ -1,5 +1,5 @@
 /** A bar in the hand: carried by the pointer, or by the arrow keys once lifted. Only its shadow moves; the plan stays as it is. */
-import { clockOf, placeOf, snap, step, type Answer, type Bar, type Target } from "./board";
+import { clockOf, nextPlace, placeOf, snap, step, targetOf, type Answer, type Bar, type Target } from "./board";
 import { fillCard, lay, make } from "./pieces";
 import type { PlanTimeline } from "./plan-timeline";
 
@@ -7,6 +7,7 @@ const slack = 4;
 const patience = 120;
 const edge = 36;
 const speed = 14;
+const rested = 350;
 
 export class Drag {
   #bar: Bar | null = null;
@@ -25,16 +26,29 @@ export class Drag {
   #frame = 0;
   #asking = 0;
   #pointer = 0;
+  #resting = 0;
 
-  constructor(private host: PlanTimeline) {}
+  constructor(private host: PlanTimeline) {
+    // While a finger carries something, the page must neither scroll nor open a menu under it.
+    host.addEventListener("touchmove", (event) => this.held && event.preventDefault(), { passive: false });
+    host.addEventListener("contextmenu", (event) => this.isTouching && event.preventDefault());
+  }
+
+  /** Whether a finger is, or may soon be, carrying a bar. */
+  get isTouching(): boolean {
+    return this.#resting !== 0;
+  }
 
   /** The bar that is really on its way: pressed and moved, or lifted. */
   get held(): Bar | null {
     return this.#ghost || this.#isLifted ? this.#bar : null;
   }
 
+  /** A finger takes a bar by resting on it; one that moves at once scrolls. */
   start(bar: Bar, event: PointerEvent): void {
+    this.end();
     this.#bar = bar;
+    if (event.pointerType === "touch") this.#resting = window.setTimeout(() => this.#take(), rested);
     this.#pointer = event.pointerId;
     this.#from = this.#at = { x: event.clientX, y: event.clientY };
     addEventListener("pointermove", this.#onMove);
@@ -49,7 +63,7 @@ export class Drag {
     this.#bar = bar;
     this.#isLifted = true;
     this.host.toggleAttribute("lifting", true);
-    this.#carry({ row: Math.max(0, place.row), at: snap(bar.at?.[0] ?? bar.window[0]), swap: null });
+    this.#carry({ row: Math.max(0, place.row), at: snap(bar.at?.[0] ?? bar.window[0]), swap: null, before: null });
   }
 
   /** Answers whether a key belonged to a bar that is lifted. */
@@ -58,10 +72,12 @@ export class Drag {
     const { row, at } = this.#target;
     const by = event.shiftKey ? 30 : step;
     const rows = this.host.board!.rows.length;
-    if (event.key === "ArrowLeft") this.#carry({ row, at: at - by, swap: null });
-    else if (event.key === "ArrowRight") this.#carry({ row, at: at + by, swap: null });
-    else if (event.key === "ArrowUp") this.#carry({ row: Math.max(0, row - 1), at, swap: null });
-    else if (event.key === "ArrowDown") this.#carry({ row: Math.min(rows - 1, row + 1), at, swap: null });
+    const to = (there: number, then: number): void => this.#carry({ row: there, at: then, swap: null, before: null });
+    if (event.key === "ArrowLeft") to(row, at - by);
+    else if (event.key === "ArrowRight") to(row, at + by);
+    else if (event.key === "ArrowUp") to(Math.max(0, row - 1), at);
+    else if (event.key === "ArrowDown") to(Math.min(rows - 1, row + 1), at);
+    else if (event.key.toLowerCase() === "b" && !event.ctrlKey && !event.metaKey) this.#carry(nextPlace(this.host.board!, this.#target, this.#bar!.id, event.shiftKey ? -1 : 1));
     else if (event.key === "Enter") this.#drop();
     else if (event.key === "Escape" || event.key === "Tab") this.#stop();
     else return false;
@@ -73,8 +89,8 @@ export class Drag {
   /** What the server says; an answer about a place left meanwhile is late and says nothing. */
   answer(target: Target, answer: Answer): void {
     const now = this.#target;
-    if (!this.held || !now || target.row !== now.row || target.at !== now.at || target.swap !== now.swap) return;
-    fillCard(this.#card, answer.title, answer.lines);
+    if (!this.held || !now || target.row !== now.row || target.at !== now.at || target.swap !== now.swap || target.before !== now.before) return;
+    fillCard(this.#card, answer.title, answer.lines, answer.place);
     this.#card.dataset["ok"] = String(answer.ok);
     this.#spot.dataset["ok"] = String(answer.ok);
     const length = this.#bar!.at ? this.#bar!.at[1] - this.#bar!.at[0] : this.#bar!.minutes;
@@ -102,6 +118,8 @@ export class Drag {
   }
 
   end(): void {
+    clearTimeout(this.#resting);
+    this.#resting = 0;
     removeEventListener("pointermove", this.#onMove);
     removeEventListener("pointerup", this.#onUp);
     removeEventListener("pointercancel", this.#onCancel);
@@ -140,9 +158,9 @@ export class Drag {
     this.end();
     if (bar && target && target.row > -2) {
       const technician = target.row < 0 ? null : (this.host.board!.rows[target.row]?.id ?? null);
-      const isHome = bar.at !== null && target.swap === null && technician === this.#homeOf(bar) && target.at === bar.at[0];
+      const isHome = bar.at !== null && target.swap === null && target.before === null && technician === this.#homeOf(bar) && target.at === bar.at[0];
       const isNowhere = bar.at === null && technician === null;
-      if (!isHome && !isNowhere) this.host.tell("drop", { visit: bar.id, technician, at: target.at, swap: target.swap });
+      if (!isHome && !isNowhere) this.host.tell("drop", { visit: bar.id, technician, at: target.at, swap: target.swap, before: target.before });
     }
     this.host.released();
   }
@@ -156,7 +174,9 @@ export class Drag {
     if (event.pointerId !== this.#pointer) return;
     this.#at = { x: event.clientX, y: event.clientY };
     this.#alt = event.altKey;
-    if (!this.#ghost && Math.hypot(event.clientX - this.#from.x, event.clientY - this.#from.y) > slack) this.#take();
+    const isFar = Math.hypot(event.clientX - this.#from.x, event.clientY - this.#from.y) > slack * (this.isTouching ? 2 : 1);
+    if (!this.#ghost && isFar && this.isTouching) return this.end();
+    if (!this.#ghost && isFar) this.#take();
     if (this.#ghost) event.preventDefault();
   };
 
@@ -191,6 +211,7 @@ export class Drag {
     ghost.classList.remove("tl-chip");
     const width = bar.at ? box.width : bar.minutes * this.host.ppm;
     ghost.style.width = `${width}px`;
+    ghost.toggleAttribute("data-narrow", true);
     this.#grip = { x: Math.min(this.#from.x - box.left, width / 2), y: Math.min(this.#from.y - box.top, 18) };
     cell.classList.add("is-held");
     this.host.toggleAttribute("dragging", true);
@@ -224,7 +245,7 @@ export class Drag {
     const bar = this.#bar!;
     const { row, minute } = this.host.under(this.#at.x, this.#at.y);
     const starts = minute - this.#grip.x / this.host.ppm;
-    const target = row < 0 ? { row, at: 0, swap: null } : this.host.target(row, starts, minute, bar.id, this.#alt);
+    const target = row < 0 ? { row, at: 0, swap: null, before: null } : targetOf(this.host.board!, row, starts, minute, bar.id, this.#alt);
     this.#show(target);
   }
 
@@ -239,7 +260,7 @@ export class Drag {
 
   /** Shows where the bar would stand, and asks what that would mean, once the hand rests. */
   #show(target: Target): void {
-    const key = `${target.row}|${target.at}|${target.swap}`;
+    const key = `${target.row}|${target.at}|${target.swap}|${target.before}`;
     if (key === this.#asked) return;
     this.#asked = key;
     this.#target = target;
@@ -257,11 +278,13 @@ export class Drag {
     }
     const minutes = bar.at ? bar.at[1] - bar.at[0] : bar.minutes;
     const swapped = target.swap === null ? null : row.bars.find((one) => one.id === target.swap)?.at;
-    const [from, to] = swapped ?? [target.at, target.at + minutes];
+    const isBefore = target.before !== null;
+    const [from, to] = swapped ?? (isBefore ? [target.at - minutes, target.at] : [target.at, target.at + minutes]);
     lay(this.#spot, from, to, board.starts);
     lay(this.#promise, bar.window[0], bar.window[1], board.starts);
     this.#spot.dataset["swap"] = String(target.swap !== null);
-    this.#spot.textContent = swapped ? "⇄" : clockOf(board, target.at);
+    this.#spot.dataset["before"] = String(isBefore);
+    this.#spot.textContent = swapped ? "⇄" : isBefore ? "⇥" : clockOf(board, target.at);
     const top = `translateY(${target.row * this.host.rowHeight}px)`;
     this.#spot.style.transform = top;
     this.#promise.style.transform = top;

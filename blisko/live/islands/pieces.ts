@@ -18,6 +18,7 @@ export function glyph(name: string): SVGElement {
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
+  svg.dataset["name"] = name;
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", glyphs[name] ?? glyphs["booked"]!);
   svg.append(path);
@@ -64,6 +65,7 @@ export function makeBar(bar: Bar, starts: number): HTMLElement {
     cell.append(watch);
   }
   if (bar.at) lay(cell, bar.at[0], bar.at[1], starts);
+  if (bar.at) cell.dataset["minutes"] = String(bar.at[1] - bar.at[0]);
   return cell;
 }
 
@@ -101,12 +103,12 @@ export function makeRow(row: Row): { row: HTMLElement; lane: HTMLElement } {
 }
 
 /** The card that says more about one visit. */
-export function fillCard(card: HTMLElement, title: string, lines: { text: string; tone: string }[]): void {
+export function fillCard(card: HTMLElement, title: string, lines: { text: string; tone: string }[], place = ""): void {
   const list = document.createElement("ul");
   for (const line of lines) {
     const item = Object.assign(document.createElement("li"), { textContent: line.text });
     item.dataset["tone"] = line.tone;
     list.append(item);
   }
-  card.replaceChildren(text("tl-card-title", title), list);
+  card.replaceChildren(text("tl-card-title", title), ...(place ? [make("tl-card-place", place)] : []), list);
 }

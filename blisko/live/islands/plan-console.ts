@@ -6,7 +6,7 @@
  * In it, by attribute: `[data-do]` buttons, a `form[data-filters]`, `[data-part]` places for what changes, and a `dialog`.
  */
 import type { BliskoMap } from "../../ui/islands/blisko-map";
-import { barById, instant, readBoard, type Answer, type Board, type Target } from "./board";
+import { barById, chosenAfter, instant, readBoard, type Answer, type Board, type Target } from "./board";
 import { Filters } from "./filters";
 import type { PlanTimeline } from "./plan-timeline";
 import { ask, Heartbeat, post, queryOf, wordsOf } from "./talk";
@@ -22,6 +22,7 @@ interface Drop {
   technician: number | null;
   at: number;
   swap: number | null;
+  before: number | null;
 }
 
 const calm = 400;
@@ -172,9 +173,11 @@ export class PlanConsole extends HTMLElement {
   };
 
   #onPoint = (event: Event): void => {
-    const id = Number((event as CustomEvent<{ id: string }>).detail.id.replace("visit-", ""));
+    const { id: name, add } = (event as CustomEvent<{ id: string; add: boolean }>).detail;
+    const id = Number(name.replace("visit-", ""));
     if (!id || !this.#board || !barById(this.#board, id)) return;
     event.preventDefault();
+    if (add) return this.#choose(chosenAfter(this.#board, this.#chosen, id, { add, through: false }, null));
     this.#choose([id]);
     this.#timeline?.standOn(id);
   };
@@ -182,7 +185,7 @@ export class PlanConsole extends HTMLElement {
   #onLasso = (event: Event): void => {
     const { ids, add } = (event as CustomEvent<{ ids: string[]; add: boolean }>).detail;
     const found = ids.flatMap((id) => (id.startsWith("visit-") ? [Number(id.slice(6))] : []));
-    this.#choose([...(add ? this.#chosen : []), ...found]);
+    this.#choose([...(add ? this.#chosen : []), ...found.filter((id) => this.#board && barById(this.#board, id)?.movable)]);
   };
 
   #address(name: string): string {
@@ -200,6 +203,7 @@ export class PlanConsole extends HTMLElement {
     this.#asking = asking;
     const query = new URLSearchParams({ visit: String(detail.visit), technician: String(detail.technician), day: board.day });
     if (detail.target.swap !== null) query.set("swap", String(detail.target.swap));
+    else if (detail.target.before !== null) query.set("before", String(detail.target.before));
     else query.set("at", instant(board.zero, detail.target.at));
     try {
       const { ok, said } = await ask(this.#address("what-if"), query, asking.signal);
@@ -222,7 +226,8 @@ export class PlanConsole extends HTMLElement {
     if (drop.swap !== null) form.append("visit", String(drop.swap));
     else if (drop.technician !== null) {
       form.append("technician", String(drop.technician));
-      form.append("at", instant(board.zero, drop.at));
+      if (drop.before !== null) form.append("before", String(drop.before));
+      else form.append("at", instant(board.zero, drop.at));
     }
     void this.#change(this.#address(drop.swap !== null ? "swap" : "move"), form, drop.visit);
   };
@@ -366,7 +371,8 @@ export class PlanConsole extends HTMLElement {
   async #askInMenu(form: HTMLFormElement): Promise<void> {
     const place = form.querySelector("[data-answer]");
     const query = queryOf(new FormData(form));
-    if (!place || !new URLSearchParams(query).get("technician")) return place?.replaceChildren();
+    const asked = new URLSearchParams(query);
+    if (!place || !(asked.get("technician") || asked.get("before"))) return place?.replaceChildren();
     const { ok, said } = await ask(this.#address("what-if"), query).catch(() => ({ ok: false, said: null }));
     place.textContent = ok ? (said as Answer).said : wordsOf(said) || this.#address("away");
   }

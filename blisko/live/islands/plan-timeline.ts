@@ -1,14 +1,14 @@
 /**
- * `<plan-timeline label hours corner tray tray-empty nobody>`: a row for each technician, a bar for each visit, time from left to right.
+ * `<plan-timeline label hours corner tray>`: a row for each technician, a bar for each visit, time from left to right.
  *
- * The attributes are its words: of the whole, of the axis, of the head over the names, of the tray, of an empty tray, and of a plan
- * without rows. `board`, `chosen` and `answer()` are set by whoever holds the plan (`<plan-console>`); only rows in sight are in the page.
+ * The attributes are its words: of the whole, of the axis, of the head over the names and of the tray.
+ * `board`, `chosen` and `answer()` are set by whoever holds the plan (`<plan-console>`); only rows in sight are in the page.
  *
- * Gives, bubbling: `blisko:choose {ids}`, `blisko:ask {visit, technician, at}` while a bar is held over a place, `blisko:drop
- * {visit, technician, at, swap}` (technician null: the tray), `blisko:menu {id}`, `blisko:stand {id}` when the focus moves.
+ * Gives, bubbling: `blisko:choose {ids}`, `blisko:ask {visit, technician, target}` while a bar is held over a place, `blisko:drop
+ * {visit, technician, at, swap, before}` (technician null: the tray), `blisko:menu {id}`, `blisko:stand {id}` when the focus moves.
  */
 import { Band } from "./band";
-import { barById, barsOf, chosenAfter, neighbour, placeOf, targetOf, visible, type Answer, type Bar, type Board, type Place, type Target } from "./board";
+import { barById, barsOf, chosenAfter, neighbour, placeOf, visible, type Answer, type Bar, type Board, type Place, type Target } from "./board";
 import { Card } from "./card";
 import { Drag } from "./drag";
 import { fillLane, make, makeBar, makeRow } from "./pieces";
@@ -42,6 +42,7 @@ export class PlanTimeline extends HTMLElement {
   #frame = 0;
   #ticking = 0;
   #trayed = "";
+  #tapped: number | null = null;
 
   connectedCallback(): void {
     this.#grid.setAttribute("role", "grid");
@@ -65,6 +66,7 @@ export class PlanTimeline extends HTMLElement {
     this.addEventListener("pointerdown", this.#onPointer);
     this.addEventListener("pointerover", this.#onOver);
     this.addEventListener("pointerleave", () => this.#card.hide());
+    this.addEventListener("click", this.#onTap);
     this.addEventListener("dblclick", (event) => this.#menu(this.barAt(event)));
     this.addEventListener("focusin", this.#onFocus);
     this.#size.observe(this);
@@ -208,7 +210,7 @@ export class PlanTimeline extends HTMLElement {
   #drawTray(): void {
     const board = this.#board;
     if (!board) return;
-    const content = JSON.stringify([board.tray, board.starts]);
+    const content = JSON.stringify([board.tray, board.trayEmpty, board.starts]);
     if (content === this.#trayed) return;
     this.#trayed = content;
     const head = make("tl-tray-head", this.getAttribute("tray") ?? "", make("count", String(board.tray.length)));
@@ -216,7 +218,7 @@ export class PlanTimeline extends HTMLElement {
     head.tabIndex = -1;
     head.dataset["head"] = "tray";
     const list = make("tl-tray-list", ...barsOf(board, -1).map((bar) => makeBar(bar, board.starts)));
-    if (!board.tray.length) list.append(make("tl-tray-empty", this.getAttribute("tray-empty") ?? ""));
+    if (!board.tray.length) list.append(make("tl-tray-empty", board.trayEmpty));
     list.setAttribute("role", "presentation");
     this.#tray.replaceChildren(head, list);
     this.#mark();
@@ -248,6 +250,7 @@ export class PlanTimeline extends HTMLElement {
       drawn.row.remove();
       this.#drawn.delete(id);
     }
+    this.#scale.narrow();
     this.#mark();
     if (standing && !this.#holdsFocus()) this.#focusable()?.focus({ preventScroll: true });
   }
@@ -346,7 +349,15 @@ export class PlanTimeline extends HTMLElement {
     if (how.add || how.through || !this.#chosen.has(bar.id)) this.choose(chosenAfter(this.#board, this.#chosen, bar.id, how, this.#last));
     this.#last = bar.id;
     this.stand(placeOf(this.#board, bar.id) ?? this.#place);
-    if (bar.movable && this.#board.mayChange && !how.add && !how.through && event.pointerType !== "touch") this.#drag.start(bar, event);
+    if (bar.movable && this.#board.mayChange && !how.add && !how.through) this.#drag.start(bar, event);
+  };
+
+  /** A finger that taps what is chosen already opens what can be done with it. */
+  #onTap = (event: MouseEvent): void => {
+    const bar = this.barAt(event);
+    const isAgain = bar !== null && bar.id === this.#tapped;
+    this.#tapped = (event as PointerEvent).pointerType === "touch" ? (bar?.id ?? null) : null;
+    if (isAgain && this.#tapped !== null) this.#menu(bar);
   };
 
   #menu(bar: Bar | null): void {
@@ -382,10 +393,6 @@ export class PlanTimeline extends HTMLElement {
     const { left, top } = this.origin;
     const row = Math.floor((y - top) / this.rowHeight);
     return { row: row >= 0 && row < board.rows.length ? row : -2, minute: board.starts + (x - left) / this.ppm };
-  }
-
-  target(row: number, minute: number, pointer: number, held: number, alt: boolean): Target {
-    return targetOf(this.#board!, row, minute, pointer, held, alt);
   }
 }
 

@@ -4,6 +4,8 @@ import { lay, make } from "./pieces";
 
 const closest = 12;
 const coarse = 0.75;
+/** Pixels from which on a visit has room for whole lines. */
+const roomy = 140;
 
 export class Scale {
   axis = make("tl-axis");
@@ -53,6 +55,15 @@ export class Scale {
     style.setProperty("--span", `${((board.ends - board.starts) * this.ppm).toFixed(1)}px`);
     style.setProperty("--hour", `${(60 * this.ppm).toFixed(3)}px`);
     this.host.toggleAttribute("coarse", this.ppm < coarse);
+    this.narrow();
+  }
+
+  /** Marks the bars that are too narrow for a line; nothing is measured, and a query of the style sheet would cost frames in the hand. */
+  narrow(): void {
+    for (const cell of this.host.querySelectorAll<HTMLElement>(".tl-bar[data-minutes]")) {
+      const isNarrow = Number(cell.dataset["minutes"]) * this.ppm < roomy;
+      if (cell.hasAttribute("data-narrow") !== isNarrow) cell.toggleAttribute("data-narrow", isNarrow);
+    }
   }
 
   /** Comes closer by a factor; what lies at `at` pixels of the frame stays there. */

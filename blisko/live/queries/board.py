@@ -1,5 +1,6 @@
 """The plan of a day as the dispatcher sees it: a lane per technician, and what nobody goes to yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,8 +11,8 @@ from blisko.access.rules import Actor, require
 from blisko.field.queries import shifts_between, technicians_for
 from blisko.kit.fields import said
 from blisko.live.queries.day import day_bounds
-from blisko.live.rules.board import ENDED_STATES, Filters, Looks, fits, is_risky
-from blisko.planning.queries import assignments_of, plan_versions, route_stops, way
+from blisko.live.rules.board import ENDED_STATES, Filters, Looks, fits, is_risky, may_be_late
+from blisko.planning.queries import AlertCard, assignments_of, dangers_of, plan_versions, route_stops, takers_of, way
 from blisko.planning.rules.runs import Why
 from blisko.planning.rules.ways import Point
 from blisko.visits.queries import visits_between
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bar:
-    """One visit on the plan: `planned` when, `drive` minutes to it from the one before, whether the filters ask for it."""
+    """One visit on the plan: `planned` when, `drive` minutes to it from the one before, whether the filters ask for it.
+
+    `danger`: how likely it is late, and why, where the rest of the day as it is played says so.
+    """
 
     visit: "Visit"
     assignment: "Assignment | None"
@@ -33,6 +37,7 @@ class Bar:
     fits: bool
     drive: float | None = None
     pins: frozenset[str] = frozenset()
+    danger: AlertCard | None = None
 
     @property
     def planned(self) -> tuple[datetime, datetime] | None:
@@ -81,7 +86,7 @@ class Board:
 
 
 def board_of(actor: Actor, day: date, asked: Filters, *, now: datetime) -> Board:
-    """Answer the plan of a local day: the lanes of the team or technician asked for, their visits, and those nobody goes to."""
+    """Answer the plan of a local day: the lanes of the team or technician asked for, and of what nobody goes to whatever they could do."""
     require(actor, "live.see_day")
     starts, ends = day_bounds(day)
     visits = [v for v in visits_between(actor, starts, ends) if v.state != VisitState.CANCELLED]
@@ -98,12 +103,15 @@ def board_of(actor: Actor, day: date, asked: Filters, *, now: datetime) -> Board
     for stop in route_stops(actor, day) if actor.may("planning.assign") else ():
         stops.setdefault(stop.technician_id, []).append(stop)
     everybody = list(technicians_for(actor))
+    theirs = [one for one in everybody if _asked_for(one, asked)]
+    look = _Look(asked, now, dangers_of(actor, day) if actor.may("planning.assign") else {})
     lanes = [
-        Lane(one, shifts.get(one.pk, []), _bars(by_technician.get(one.pk, []), asked, now), stops.get(one.pk, []))
-        for one in everybody
-        if (one.pk in shifts or one.pk in by_technician) and _asked_for(one, asked)
+        Lane(one, shifts.get(one.pk, []), look.bars(by_technician.get(one.pk, [])), stops.get(one.pk, []))
+        for one in theirs
+        if one.pk in shifts or one.pk in by_technician
     ]
-    waiting = [_bar(visit, None, asked, now) for visit in visits if visit.pk not in plan and visit.state not in ENDED_STATES]
+    nobodys = [visit for visit in visits if visit.pk not in plan and visit.state not in ENDED_STATES]
+    waiting = [look.bar(visit, None) for visit in (nobodys if theirs == everybody else _for_them(nobodys, theirs))]
     teams = sorted({(one.team.code, one.team.name) for one in everybody if one.team}, key=lambda team: team[1])
     return Board(day, starts, lanes, [bar for bar in waiting if bar.fits], *_span(lanes, waiting, (starts, ends)), teams)
 
@@ -114,24 +122,38 @@ def _asked_for(one: "Technician", asked: Filters) -> bool:
     )
 
 
-def _bar(visit: "Visit", assignment: "Assignment | None", asked: Filters, now: datetime, drive: float | None = None) -> Bar:
-    order = visit.order
-    risky = is_risky(visit.state, (visit.window_from, visit.window_to), assignment.during.lower if assignment else None, now)
-    words = " ".join((order.customer.name, order.site.street, order.site.city, visit.number, order.number, said(order.job_type.names)))
-    looks = Looks(visit.state, order.job_type.code, risky, assignment is not None, words)
-    pins = frozenset(pin.kind for pin in assignment.pins.all()) if assignment else frozenset()
-    return Bar(visit, assignment, risky, fits(asked, looks), drive, pins)
+def _for_them(visits: "list[Visit]", technicians: "list[Technician]") -> "list[Visit]":
+    """Answer the visits somebody of these could be sent to."""
+    takers = takers_of(visits, technicians)
+    return [visit for visit in visits if takers[visit.pk]]
 
 
-def _bars(pairs: "list[tuple[Visit, Assignment]]", asked: Filters, now: datetime) -> list[Bar]:
-    bars: list[Bar] = []
-    last: Point | None = None
-    for visit, assignment in sorted(pairs, key=lambda pair: (pair[1].during.lower, pair[0].pk)):
-        place = place_of(visit)
-        drive = way(last, place, at=assignment.during.lower).seconds / 60 if last and place else None
-        bars.append(_bar(visit, assignment, asked, now, drive))
-        last = place or last
-    return bars
+@dataclass(frozen=True)
+class _Look:
+    """How the visits of a day are looked at: what is asked for, when, and which promises are in danger as the day is played."""
+
+    asked: Filters
+    now: datetime
+    dangers: Mapping[int, AlertCard]
+
+    def bar(self, visit: "Visit", assignment: "Assignment | None", drive: float | None = None) -> Bar:
+        order, start = visit.order, assignment.during.lower if assignment else None
+        danger = self.dangers.get(visit.pk) if may_be_late(visit.state) else None
+        risky = danger is not None or is_risky(visit.state, (visit.window_from, visit.window_to), start, self.now)
+        words = " ".join((order.customer.name, order.site.street, order.site.city, visit.number, order.number, said(order.job_type.names)))
+        looks = Looks(visit.state, order.job_type.code, risky, assignment is not None, words)
+        pins = frozenset(pin.kind for pin in assignment.pins.all()) if assignment else frozenset()
+        return Bar(visit, assignment, risky, fits(self.asked, looks), drive, pins, danger)
+
+    def bars(self, pairs: "list[tuple[Visit, Assignment]]") -> list[Bar]:
+        bars: list[Bar] = []
+        last: Point | None = None
+        for visit, assignment in sorted(pairs, key=lambda pair: (pair[1].during.lower, pair[0].pk)):
+            place = place_of(visit)
+            drive = way(last, place, at=assignment.during.lower).seconds / 60 if last and place else None
+            bars.append(self.bar(visit, assignment, drive))
+            last = place or last
+        return bars
 
 
 def place_of(visit: "Visit") -> Point | None:

@@ -75,8 +75,17 @@ def fits(asked: Filters, one: Looks) -> bool:
     )
 
 
+def is_within(window: tuple[datetime, datetime], start: datetime) -> bool:
+    """Tell whether a start keeps a promise as clocks show both: people read minutes, and seconds break no promise."""
+    first, at, last = (moment.replace(second=0, microsecond=0) for moment in (window[0], start, window[1]))
+    return first <= at <= last
+
+
+def may_be_late(state: str) -> bool:
+    """Tell whether a visit has yet to begin."""
+    return state not in ENDED_STATES and state != "on_site"
+
+
 def is_risky(state: str, window: tuple[datetime, datetime], start: datetime | None, now: datetime) -> bool:
     """Tell whether a promise is in danger by the plan and the clock alone: planned outside its window, or not begun when it ends."""
-    if state in ENDED_STATES or state == "on_site":
-        return False
-    return now > window[1] or (start is not None and not window[0] <= start <= window[1])
+    return may_be_late(state) and (now > window[1] or (start is not None and not is_within(window, start)))

@@ -111,6 +111,15 @@ CHANGES: dict[str, str | Promise] = {
     "moved": _("Moved by hand"),
     "swapped": _("Swapped by hand"),
     "undone": _("Undone"),
+    "restored": _("Went back"),
+}
+STAYS: dict[str, str | Promise] = {
+    "begun": _("has begun, is over or was called off"),
+    "newer": _("was booked since"),
+    "past": _("its time of then has passed"),
+    "promised": _("another time has been promised since"),
+    "absent": _("whoever had it does not work then any more"),
+    "busy": _("whoever had it has another visit then"),
 }
 RUNS: dict[str, tuple[str | Promise, str]] = {
     "waiting": (_("waiting"), ""),
@@ -153,6 +162,12 @@ def state_tone(state: str) -> str:
 def change_words(why: str) -> str | Promise:
     """Answer what a version of a plan came of."""
     return CHANGES.get(why, why)
+
+
+@register.filter
+def stay_words(why: str) -> str | Promise:
+    """Answer why a visit stays as it is when a day goes back to an earlier plan."""
+    return STAYS.get(why, why)
 
 
 @register.filter

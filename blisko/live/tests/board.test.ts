@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { barById, barsOf, chosenAfter, clockOf, fitting, inBand, instant, nearest, neighbour, placeOf, readBoard, snap, targetOf, visible, type Bar, type Board } from "../islands/board";
+import { barById, barsOf, chosenAfter, clockOf, fitting, inBand, instant, nearest, neighbour, nextPlace, placeOf, readBoard, snap, targetOf, visible, type Bar, type Board } from "../islands/board";
 
 function bar(id: number, at: [number, number] | null, more: Partial<Bar> = {}): Bar {
   return {
@@ -12,7 +12,7 @@ function board(rows: Bar[][], tray: Bar[] = []): Board {
   const made = rows.map((bars, index) => ({ id: 100 + index, name: "", initials: "", photo: "", note: "", label: "", shifts: [] as [number, number][], breaks: [] as [number, number][], bars }));
   return {
     day: "2026-11-25", zero: "2026-11-24T23:00:00+00:00", starts: 480, ends: 1080, now: 600, speed: 1, mayChange: true, undo: false,
-    ticks: [{ at: 480, text: "08:00" }, { at: 540, text: "09:00" }], rows: made, tray, said: "", query: "", onlookers: [], counts: {}, points: [], routes: [],
+    ticks: [{ at: 480, text: "08:00" }, { at: 540, text: "09:00" }], rows: made, tray, trayEmpty: "", said: "", query: "", onlookers: [], counts: {}, points: [], routes: [],
   };
 }
 
@@ -77,11 +77,32 @@ describe("choosing", () => {
 
 describe("dropping", () => {
   test("lands on five minutes, and swaps only with Alt and with what may move", () => {
-    expect(targetOf(plan, 0, 603, 610, 3, false)).toEqual({ row: 0, at: 605, swap: null });
-    expect(targetOf(plan, 0, 560, 570, 3, true)).toEqual({ row: 0, at: 560, swap: 1 });
+    expect(targetOf(plan, 0, 603, 610, 3, false)).toEqual({ row: 0, at: 605, swap: null, before: null });
+    expect(targetOf(plan, 0, 560, 570, 3, true)).toEqual({ row: 0, at: 560, swap: 1, before: null });
     expect(targetOf(plan, 0, 560, 570, 1, true).swap).toBeNull();
     expect(targetOf(board([[bar(1, [540, 600], { movable: false })]]), 0, 560, 570, 3, true).swap).toBeNull();
     expect(targetOf(plan, -1, 0, 0, 3, true).swap).toBeNull();
+  });
+
+  test("over another visit goes before it, or before the next one from its middle on, or after the last", () => {
+    expect(targetOf(plan, 0, 500, 550, 3, false)).toEqual({ row: 0, at: 540, swap: null, before: 1 });
+    expect(targetOf(plan, 0, 500, 590, 3, false)).toEqual({ row: 0, at: 700, swap: null, before: 2 });
+    expect(targetOf(plan, 0, 500, 750, 3, false)).toEqual({ row: 0, at: 760, swap: null, before: null });
+    expect(targetOf(plan, 0, 540, 590, 1, false).before).toBeNull();
+    expect(targetOf(board([[bar(1, [540, 600], { movable: false })]]), 0, 540, 550, 3, false).before).toBeNull();
+  });
+
+  test("goes from place to place in a row by keyboard, and stays where there is none", () => {
+    const here = { row: 0, at: 500, swap: null, before: null };
+    const first = nextPlace(plan, here, 3, 1);
+    expect(first).toEqual({ row: 0, at: 540, swap: null, before: 1 });
+    expect(nextPlace(plan, first, 3, 1).before).toBe(2);
+    expect(nextPlace(plan, nextPlace(plan, first, 3, 1), 3, 1).before).toBe(2);
+    expect(nextPlace(plan, first, 3, -1)).toBe(first);
+    expect(nextPlace(plan, { ...here, at: 900 }, 3, -1).before).toBe(2);
+    expect(nextPlace(plan, { ...here, at: 650 }, 3, -1).before).toBe(1);
+    expect(nextPlace(plan, { ...here, at: 900 }, 3, 1).before).toBeNull();
+    expect(nextPlace(plan, { ...here, row: 2 }, 3, 1).before).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from blisko.live.rules.board import Filters, Looks, fits, is_risky, read_filters
+from blisko.live.rules.board import Filters, Looks, fits, is_risky, is_within, read_filters
 
 NINE = datetime(2026, 11, 25, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,6 +52,8 @@ def test_every_way_of_ending_is_ended() -> None:
         ("booked", NINE + 3 * HOUR, NINE, True),
         ("booked", NINE - HOUR, NINE - HOUR, True),
         ("booked", NINE, NINE + 3 * HOUR, True),
+        ("booked", NINE + timedelta(hours=2, seconds=40), NINE, False),
+        ("booked", NINE - timedelta(seconds=20), NINE - HOUR, True),
         ("booked", None, NINE, False),
         ("booked", None, NINE + 3 * HOUR, True),
         ("on_the_way", NINE, NINE + 3 * HOUR, True),
@@ -61,3 +63,9 @@ def test_every_way_of_ending_is_ended() -> None:
 )
 def test_promise_is_in_danger_when_planned_outside_it_or_late(state: str, start: datetime | None, now: datetime, risky: bool) -> None:
     assert is_risky(state, WINDOW, start, now) is risky
+
+
+def test_seconds_nobody_reads_break_no_promise() -> None:
+    begins = NINE + timedelta(seconds=23)
+    assert is_within((begins, begins + HOUR), NINE) and is_within((begins, begins + HOUR), NINE + HOUR)
+    assert not is_within((begins, begins + HOUR), NINE - timedelta(seconds=1))

@@ -24,7 +24,9 @@ from blisko.live.models import Onlooker
 from blisko.live.queries.board import can_undo
 from blisko.live.queries.onlookers import onlookers_of
 from blisko.live.services.onlookers import leave_plan, look_at_plan
+from blisko.planning.models import RiskAlert
 from blisko.planning.queries import assignment_of
+from blisko.planning.rules.alerts import CauseCode
 from blisko.planning.services import assign_visit
 from blisko.visits.models import Visit
 from blisko.visits.rules import CancelReason
@@ -119,6 +121,38 @@ def test_filters_choose_rows_and_leave_what_takes_time_as_a_pale_bar() -> None:
     assert data_of(desk)["rows"][0]["bars"][0]["flags"] == ["outside the promised window"]
 
 
+def test_what_nobody_goes_to_is_shown_to_whom_it_could_be_given() -> None:
+    able, unable = on_shift("Ewa"), on_shift("Adam", skills=())
+    waiting = promised()
+    desk = at_desk()
+    assert [bar["id"] for bar in data_of(desk, technician=str(able.pk))["tray"]] == [waiting.pk]
+    assert data_of(desk, technician=str(unable.pk))["tray"] == []
+    assert data_of(desk, technician=str(unable.pk))["trayEmpty"] == "Nothing here for this filter."
+    assert data_of(desk)["trayEmpty"] == "Everything is planned."
+    table = desk.get("/plan/table", {"day": ten().date().isoformat(), "technician": able.pk}).content.decode()
+    assert f"/plan/visits/{waiting.pk}/" in table
+
+
+def test_risk_is_what_the_rest_of_the_day_as_it_is_played_says() -> None:
+    ewa, now = on_shift("Ewa"), clock.now()
+    visit, calm = promised(), promised(2)
+    given(visit, ewa)
+    given(calm, ewa, 2)
+    facts = {
+        "technician": ewa, "probability": 0.72, "expected_at": ten(), "cause": CauseCode.BEHIND, "cause_minutes": 25,
+        "opened_at": now, "seen_at": now, "repairs_at": now, "repairs_for": 0.72,
+    }  # fmt: skip
+    alert = RiskAlert.objects.create(visit=visit, **facts)
+    RiskAlert.objects.create(visit=calm, calm_since=now, **facts)
+    found = data_of(at_desk(), risk="1")
+    assert found["counts"]["risk"] == 1
+    bars = {bar["id"]: bar for row in found["rows"] for bar in row["bars"]}
+    assert bars[visit.pk]["risky"] and bars[visit.pk]["fits"] and not bars[calm.pk]["risky"] and not bars[calm.pk]["fits"]
+    assert bars[visit.pk]["flags"] == ["72 % likely to be late", "The technician is 25 min behind the plan."]
+    menu = at_desk("Ewa Druga").get(f"/plan/visits/{visit.pk}/").content.decode()
+    assert f"/plan/alerts/#alert-{alert.pk}" in menu and "72 % likely to be late" in menu
+
+
 def test_stranger_sees_no_plan_and_agent_changes_none() -> None:
     visit = promised()
     assert Client().get("/plan/").headers["Location"].startswith("/accounts/login/")
@@ -148,6 +182,22 @@ def test_consequences_are_told_before_the_drop() -> None:
     assert any("other visit moves along" in line["text"] for line in pushed["lines"]) and pushed["moves"][0]["technician"] == ewa.pk
     nobody = desk.get("/plan/what-if", {"visit": visit.pk, "day": ten().date().isoformat()}).json()
     assert nobody["ok"] and nobody["title"] == "not planned" and nobody["at"] is None
+
+
+def test_visit_goes_before_another_as_early_as_the_day_allows() -> None:
+    ewa, adam, desk = on_shift("Ewa"), on_shift("Adam"), at_desk()
+    first, second, new = promised(), promised(2), promised(1)
+    given(first, ewa)
+    given(second, ewa, 2)
+    found = desk.get("/plan/what-if", {"visit": new.pk, "before": second.pk, "day": ten().date().isoformat()}).json()
+    assert found["ok"] and found["title"] == "Ewa, 11:00–12:00" and found["place"] == "before Zofia Wiśniewska"
+    assert "before Zofia Wiśniewska" in found["said"]
+    assert desk.post("/plan/move", {"visit": new.pk, "before": second.pk}, headers=JSON).json()["said"] == "Zofia Wiśniewska: Ewa, 11:00."
+    assert where(new) == (ewa.pk, ten() + timedelta(hours=1)) and where(second) == (ewa.pk, ten() + timedelta(hours=2))
+    stale = desk.post("/plan/move", {"visit": new.pk, "before": second.pk, "technician": adam.pk}, headers=JSON)
+    assert stale.status_code == 409 and "Somebody has changed this day" in stale.json()["detail"]
+    assert desk.post("/plan/move", {"visit": new.pk, "before": new.pk}, headers=JSON).status_code == 422
+    assert f'<option value="{second.pk}">' in desk.get(f"/plan/visits/{new.pk}/").content.decode().split('name="before"')[1]
 
 
 def test_promise_mended_and_drive_saved_are_told_too() -> None:

@@ -204,6 +204,32 @@ def test_versions_are_listed_and_any_two_compared() -> None:
         assert desk.get("/plan/versions/", wrong).status_code == 404
 
 
+def test_day_goes_back_to_an_earlier_version_once_it_was_seen_what_that_changes() -> None:
+    ewa, adam, desk = on_shift("Ewa"), on_shift("Adam"), at_desk()
+    visit, begun = promised(), promised(2, customer="Piotr Lis")
+    given(visit, ewa)
+    given(begun, ewa, 2)
+    good = PlanVersion.objects.latest("pk")
+    given(visit, adam)
+    given(begun, adam, 2)
+    newest = PlanVersion.objects.latest("pk")
+    set_out(begun.pk, actor=SYSTEM, now=clock.now())
+    assert f"back={good.pk}" in page(desk, "/plan/versions/") and f"back={newest.pk}" not in page(desk, "/plan/versions/")
+    shown = page(desk, "/plan/versions/", back=good.pk).split('id="back"')[1].split("</section>")[0]
+    assert "Zofia Wiśniewska" in shown and "has begun" in shown and f"Go back to version {good.pk}" in shown
+    asked = {"day": today(), "back": good.pk, "seen": newest.pk}
+    assert desk.post("/plan/versions/restore", asked | {"seen": good.pk}).status_code == 409
+    assert "Somebody has changed this day" in desk.post("/plan/versions/restore", asked | {"seen": good.pk}).content.decode()
+    assert desk.post("/plan/versions/restore", asked).status_code == 302
+    made = assignment_of(visit.pk)
+    assert made is not None and made.technician_id == ewa.pk
+    said = page(desk, "/plan/versions/", day=today())
+    assert "Went back" in said and f"to version {good.pk}" in said and f"The plan has gone back to version {good.pk}." in said
+    assert "Nothing would change." in page(desk, "/plan/versions/", back=PlanVersion.objects.latest("pk").pk)
+    assert desk.get("/plan/versions/", {"back": "x"}).status_code == 404
+    assert at_desk("agent", "Agata").post("/plan/versions/restore", asked).status_code == 403
+
+
 def test_costs_are_compared_where_both_versions_counted_them() -> None:
     desk, terms = at_desk(), {"left_out": 2, "late": 1, "driven": 90, "overtime": 0, "told_again": 0, "points": 2400.0}
     better = terms | {"left_out": 0, "driven": 101, "points": 101.0}

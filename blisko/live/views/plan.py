@@ -29,9 +29,11 @@ from blisko.live.queries.onlookers import onlookers_of
 from blisko.live.rules.board import STATES, Filters, read_filters
 from blisko.live.services.onlookers import leave_plan, look_at_plan
 from blisko.live.views.dispatcher import TICKET_LASTS, named_day
-from blisko.live.views.plan_data import board_values, board_words, what_if_values
+from blisko.live.views.plan_data import board_values, board_words, next_of, what_if_values
 from blisko.live.views.plan_head import head_of
+from blisko.planning.errors import PlanOutdated
 from blisko.planning.queries import consequences, swap_consequences
+from blisko.planning.rules.whatif import Consequences
 from blisko.planning.rules.wishes import PinKind
 from blisko.planning.services import move_assignments, pin_visit, swap_assignments, undo_last
 from blisko.visits.queries import job_types_for
@@ -39,6 +41,7 @@ from blisko.visits.queries import job_types_for
 MOST = 200  # visits in one bulk action
 NUMBER_DIGITS = 18
 SHEETS = [f"blisko/live/islands/{name}.css" for name in ("plan", "timeline", "bars", "hand")]
+PAPER = [f"blisko/live/islands/{name}.css" for name in ("plan", "paper")]
 
 
 def _asked(request: HouseRequest) -> tuple[date, Filters, str]:
@@ -49,7 +52,7 @@ def _asked(request: HouseRequest) -> tuple[date, Filters, str]:
     return day, asked, "&".join(part for part in parts if part)
 
 
-def _values(request: HouseRequest, board: Board, query: str) -> dict[str, Any]:
+def _values(request: HouseRequest, board: Board, query: str, asked: Filters) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     onlookers = onlookers_of(actor, board.day, now=now, besides=request.GET.get("console", "")[:40])
     values = board_values(
@@ -59,6 +62,7 @@ def _values(request: HouseRequest, board: Board, query: str) -> dict[str, Any]:
         onlookers=onlookers,
         present=present_technicians(actor, board.day, now=now),
         query=query,
+        filtered=bool(asked),
     )
     return {**values, "undo": can_undo(actor, board.day), "speed": clock.speed()}
 
@@ -99,7 +103,7 @@ def console(request: HouseRequest) -> HttpResponse:
     topics = ["day", "plan", *(["alerts", "proposals"] if actor.may("planning.assign") else [])]
     words |= {
         "sheets": SHEETS,
-        "values": _values(request, words["board"], words["query"]),
+        "values": _values(request, words["board"], words["query"], words["asked"]),
         "ticket": stream_ticket(topics, until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
         "address": reverse("live:plan") + (f"?{words['query']}" if words["query"] else ""),
     }
@@ -111,14 +115,14 @@ def console(request: HouseRequest) -> HttpResponse:
 def data(request: HouseRequest) -> HttpResponse:
     """The plan as the console's islands read it."""
     day, asked, query = _asked(request)
-    return JsonResponse(_values(request, board_of(request.actor, day, asked, now=clock.now()), query))
+    return JsonResponse(_values(request, board_of(request.actor, day, asked, now=clock.now()), query, asked))
 
 
 @login_required
 @require_GET
 def table(request: HouseRequest) -> HttpResponse:
     """The same plan as a plain table, to be read out, printed and worked with without scripts."""
-    return render(request, "live/plan/table.html", _words(request))
+    return render(request, "live/plan/table.html", {**_words(request), "sheets": PAPER})
 
 
 @login_required
@@ -127,11 +131,24 @@ def asked_consequences(request: HouseRequest) -> HttpResponse:
     """What giving a visit to a technician, or swapping two, would bring, before it is done; a refusal is an answer, too."""
     said = request.GET
     ids = _numbers(said.getlist("visit"))
-    technician = _number(said.get("technician", ""), otherwise=0)
+    technician, before = _whither(request, ids)
     swap = _number(said.get("swap", ""), otherwise=0)
-    before = _number(said.get("before", ""), otherwise=0) or None
     day = named_day(said.get("day", ""), timezone.localtime(clock.now()).date())
-    return JsonResponse(_what_if(request, ids, technician, at=_moment(said), before=before, swap=swap, day=day))
+    return JsonResponse(_what_if(request, ids, technician or 0, at=_moment(said), before=before, swap=swap, day=day))
+
+
+def _whither(request: HouseRequest, ids: list[int]) -> tuple[int | None, int | None]:
+    """Answer the technician asked for and the visit to go before; whom that is with need not be said, but must be so where it is."""
+    said = request.POST if request.method == "POST" else request.GET
+    technician, before = (_number(said.get(name, ""), otherwise=0) or None for name in ("technician", "before"))
+    if before is None:
+        return technician, None
+    if before in ids:
+        raise UnreadablePlace
+    made = card_of(request.actor, before, now=clock.now()).assignment
+    if made is None or (technician and made.technician_id != technician):
+        raise PlanOutdated
+    return made.technician_id, before
 
 
 def _what_if(
@@ -151,7 +168,15 @@ def _what_if(
         technician_id = made.technician_id if made else 0
     else:
         found = consequences(actor, ids, technician_id or None, at, before, now=now)
-    return what_if_values(found, ids, technician_for(actor, technician_id) if technician_id else None, _midnight(day))
+    technician = technician_for(actor, technician_id) if technician_id else None
+    return what_if_values(found, ids, technician, _midnight(day), place=_place_words(request, found, ids) if before else "")
+
+
+def _place_words(request: HouseRequest, found: Consequences, ids: list[int]) -> str:
+    after = next_of(found, ids)
+    if after is None:
+        return gettext("as the last visit")
+    return gettext("before {customer}").replace("{customer}", card_of(request.actor, after, now=clock.now()).visit.order.customer.name)
 
 
 @login_required
@@ -172,8 +197,10 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
     at = _moment(said, day=day)
     asked = bool(technician) and actor.may("planning.assign") and "ask" in said
     board = board_of(actor, day, Filters(), now=now)
+    bar = next((bar for bar in board.bars if bar.visit.pk == visit_id), None)
     words = {
         "card": card,
+        "danger": bar.danger if bar else None,
         "visit": one,
         "assignment": made,
         "technicians": technicians_for(actor),
@@ -181,7 +208,7 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
         "time": said.get("time") or (timezone.localtime(made.during.lower).strftime("%H:%M") if made else ""),
         "found": _what_if(request, [visit_id], technician, at=at, day=day) if asked else None,
         "pinned": sorted(pin.kind for pin in made.pins.all()) if made else [],
-        "others": [bar for lane in board.lanes for bar in lane.bars if bar.movable and bar.visit.pk != visit_id] if made else [],
+        "others": [bar for lane in board.lanes for bar in lane.bars if bar.movable and bar.visit.pk != visit_id],
         "may_change": actor.may("planning.assign") and one.state == "booked",
         "earlier": made.during.lower - timedelta(minutes=15) if made else None,
         "later": made.during.lower + timedelta(minutes=15) if made else None,
@@ -197,10 +224,10 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
 def move(request: HouseRequest) -> HttpResponse:
     """Give visits to a technician at a time, before another visit, or where it costs least; nobody chosen takes them back."""
     said, actor, now = request.POST, request.actor, clock.now()
-    ids = _numbers(said.getlist("visit"))
-    technician = _number(said.get("technician", ""), otherwise=0) or None
-    before = _number(said.get("before", ""), otherwise=0) or None
+    ids: list[int] = []
     try:
+        ids = _numbers(said.getlist("visit"))
+        technician, before = _whither(request, ids)
         move_assignments(ids, technician, actor=actor, now=now, starts_at=_moment(said), before=before)
     except (Invalid, WrongMoment) as no:
         return _refused(request, no, ids)
@@ -220,8 +247,9 @@ def move(request: HouseRequest) -> HttpResponse:
 @require_POST
 def swap(request: HouseRequest) -> HttpResponse:
     """Let two visits change places."""
-    ids = _numbers(request.POST.getlist("visit"))
+    ids: list[int] = []
     try:
+        ids = _numbers(request.POST.getlist("visit"))
         if len(ids) != 2:
             raise UnreadablePlace
         swap_assignments(ids[0], ids[1], actor=request.actor, now=clock.now())
@@ -234,9 +262,10 @@ def swap(request: HouseRequest) -> HttpResponse:
 @require_POST
 def pin(request: HouseRequest) -> HttpResponse:
     """Let the planner leave visits with their technicians and at their times, or free them again."""
-    ids = _numbers(request.POST.getlist("visit"))
+    ids: list[int] = []
     kinds = [] if request.POST.get("free") else [PinKind.TECHNICIAN, PinKind.TIME]
     try:
+        ids = _numbers(request.POST.getlist("visit"))
         for one in ids:
             pin_visit(one, kinds=kinds, actor=request.actor, now=clock.now())
     except (Invalid, WrongMoment) as no:
@@ -285,7 +314,7 @@ def _done(request: HouseRequest, words: str) -> HttpResponse:
 
 def _refused(request: HouseRequest, no: Refusal, ids: list[int]) -> HttpResponse:
     """Answer a refusal where it was asked for: to the console as it is, else on the page of the visit or above the table."""
-    if wants_json(request):
+    if wants_json(request) or (isinstance(no, UnreadablePlace) and request.POST.get("page") != "table"):
         raise no
     if len(ids) == 1:
         return _visit(request, ids[0], no=no)

@@ -11,12 +11,15 @@ from blisko.kit.telling import told
 from blisko.live.queries.board import Bar, Board, Lane
 from blisko.live.queries.day import Present
 from blisko.live.queries.words import STATES
+from blisko.live.rules.board import is_within
+from blisko.planning.queries import AlertCard
 from blisko.ui.templatetags.ui import clock_time, initials
 
 if TYPE_CHECKING:
     from blisko.field.models import Technician
     from blisko.live.models import Onlooker
-    from blisko.planning.rules.whatif import Consequences
+    from blisko.planning.rules.lines import Change
+    from blisko.planning.rules.whatif import Consequences, Planned
 
 MINUTE = timedelta(minutes=1)
 LONG_WAY = 10  # minutes more at the wheel that deserve a second look
@@ -36,14 +39,28 @@ def length_words(minutes: float) -> str:
 
 
 def bar_flags(bar: Bar) -> list[str]:
-    """Answer what is wrong with a planned visit, in words."""
-    if bar.risky and bar.planned and not bar.visit.window_from <= bar.planned[0] <= bar.visit.window_to:
+    """Answer what is wrong with a planned visit, in words: by the plan, else how likely it is late and why, else by the clock."""
+    if bar.risky and bar.planned and not is_within((bar.visit.window_from, bar.visit.window_to), bar.planned[0]):
         return [gettext("outside the promised window")]
+    if bar.danger is not None:
+        return [danger_words(bar.danger), bar.danger.why]
     return [gettext("later than promised")] if bar.risky else []
 
 
+def danger_words(card: AlertCard) -> str:
+    """Answer how likely a visit is late."""
+    return gettext("{n} % likely to be late").replace("{n}", str(card.percent))
+
+
 def board_values(
-    board: Board, *, now: datetime, may_change: bool, onlookers: "list[Onlooker]", present: list[Present], query: str
+    board: Board,
+    *,
+    now: datetime,
+    may_change: bool,
+    onlookers: "list[Onlooker]",
+    present: list[Present],
+    query: str,
+    filtered: bool = False,
 ) -> dict[str, Any]:
     """Answer the whole plan as `<plan-console>` reads it."""
     zero = board.zero
@@ -62,6 +79,7 @@ def board_values(
         "ticks": _ticks(board, zero),
         "rows": [_row(lane, zero, watching) for lane in board.lanes],
         "tray": [_bar_values(bar, zero, watching, None) for bar in board.waiting],
+        "trayEmpty": gettext("Nothing here for this filter.") if filtered else gettext("Everything is planned."),
         "said": board_words(board),
         "onlookers": [{"initials": initials(one.name), "name": one.name} for one in onlookers],
         "counts": {"all": len(bars), "waiting": len(board.waiting), "risk": sum(bar.risky for bar in bars)},
@@ -202,36 +220,60 @@ def _routes(board: Board) -> list[dict[str, Any]]:
     return [{"id": pk, "line": line} for pk, line in lines if len(line) > 1]
 
 
-def what_if_values(found: "Consequences", visit_ids: list[int], technician: "Technician | None", zero: datetime) -> dict[str, Any]:
+def what_if_values(
+    found: "Consequences", visit_ids: list[int], technician: "Technician | None", zero: datetime, *, place: str = ""
+) -> dict[str, Any]:
     """Answer the consequences as the console shows them before the drop: lines with a tone, and one sentence to be read out.
 
-    `moves`: where other visits would go, minutes of the day.
+    `place`: before whom, in words. `moves`: where other visits would go, minutes of the day.
     """
     name = technician.name if technician else gettext("not planned")
     if found.refusal is not None:
         words = told(found.refusal.words, found.refusal.details)
         return {"ok": False, "title": name, "lines": [{"text": words, "tone": "danger"}], "said": f"{name}: {words}"}
-    spot = next((one for one in found.schedule if one.visit_id == visit_ids[0] and one.seat == 1), None)
+    spot = spot_of(found, visit_ids[0])
     title = f"{name}, {hours(spot.starts, spot.ends)}" if spot else name
     lines = what_if_lines(found, set(visit_ids))
     return {
         "ok": True,
         "title": title,
+        "place": place,
         "lines": lines,
-        "said": f"{title}: {', '.join(line['text'] for line in lines)}",
+        "said": f"{title}: {', '.join(([place] if place else []) + [line['text'] for line in lines])}",
         "at": (spot.starts - zero) / MINUTE if spot else None,
         "moves": [
             {"technician": line.technician_id, "at": [(line.starts - zero) / MINUTE, (line.ends - zero) / MINUTE]}
             for change in found.changes
-            if (line := change.becomes) is not None and change.visit_id not in visit_ids
+            if (line := change.becomes) is not None and change.visit_id not in visit_ids and _is_seen(change)
         ],
     }
+
+
+def spot_of(found: "Consequences", visit_id: int) -> "Planned | None":
+    """Answer when and with whom a visit would take place."""
+    return next((one for one in found.schedule if one.visit_id == visit_id and one.seat == 1), None)
+
+
+def next_of(found: "Consequences", visit_ids: list[int]) -> int | None:
+    """Answer the visit its technician would go to after the last of these; None where they would be his last."""
+    spots = [spot for one in visit_ids if (spot := spot_of(found, one))]
+    if not spots:
+        return None
+    last = max(spots, key=lambda one: one.starts)
+    later = [one for one in found.schedule if one.technician_id == last.technician_id and one.starts > last.starts]
+    return min(later, key=lambda one: one.starts).visit_id if later else None
+
+
+def _is_seen(change: "Change") -> bool:
+    """Tell whether a change can be read on a clock: a few seconds are nobody's business."""
+    was, becomes = change.was, change.becomes
+    return change.handed_over or was is None or becomes is None or abs(becomes.starts - was.starts) >= MINUTE
 
 
 def what_if_lines(found: "Consequences", visit_ids: set[int]) -> list[dict[str, str]]:
     """Answer what a change costs and saves, a line for each, with its tone."""
     lines = cost_lines(found.minutes, len(found.windows_broken), len(found.customers_told), kept=len(found.windows_kept))
-    if others := len({change.visit_id for change in found.changes} - visit_ids):
+    if others := len({change.visit_id for change in found.changes if _is_seen(change)} - visit_ids):
         words = ngettext("{n} other visit moves along", "{n} other visits move along", others).replace("{n}", str(others))
         lines.append({"text": words, "tone": ""})
     if overtime := found.overtime_minutes:

@@ -1,6 +1,6 @@
 """What is known of the plan and of the ways between its places."""
 
-from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for
+from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of
 from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
 from blisko.planning.queries.problems import planning_rules
@@ -8,7 +8,8 @@ from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, nar
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
-from blisko.planning.queries.versions import plan_difference, plan_versions, route_stops, visits_told_otherwise
+from blisko.planning.queries.takers import takers_of
+from blisko.planning.queries.versions import plan_difference, plan_versions, return_to, route_stops, visits_told_otherwise
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
 
@@ -22,6 +23,7 @@ __all__ = [
     "assignments_of",
     "compare_presets",
     "consequences",
+    "dangers_of",
     "day_ahead",
     "duration_evidence",
     "duration_of",
@@ -41,10 +43,12 @@ __all__ = [
     "planning_rules",
     "ranges_between",
     "repairs_for",
+    "return_to",
     "roads",
     "roads_in_words",
     "route_stops",
     "swap_consequences",
+    "takers_of",
     "told_for",
     "traffic_now",
     "travel_between",

@@ -36,6 +36,13 @@ def alerts_for(actor: Actor) -> list[AlertCard]:
     return [_card(row) for row in rows]
 
 
+def dangers_of(actor: Actor, day: date) -> dict[int, AlertCard]:
+    """Answer the promises of a local day that will probably break as its rest is played, by visit; what is calm again is none of them."""
+    require(actor, "planning.assign")
+    live = live_alerts_of(day, visit_ids=()).filter(calm_since=None)
+    return {row.visit_id: _card(row) for row in _whole().filter(pk__in=live.values("pk"))}
+
+
 def alert_for(actor: Actor, alert_id: int) -> AlertCard:
     """Answer one alert, live or closed."""
     require(actor, "planning.assign")

@@ -1,7 +1,7 @@
 """One day as the planner sees it, read from the database; what the rows mean is decided in `rules.world`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,11 @@ from blisko.planning.queries.roads import travel_between
 from blisko.planning.rules.durations import WorkTimes, site_kind
 from blisko.planning.rules.hours import drives_at
 from blisko.planning.rules.presets import PRESETS, Preset
-from blisko.planning.rules.problem import Problem, Weights
+from blisko.planning.rules.problem import NO_TOOLS, Problem, Weights
+from blisko.planning.rules.ready import Fit
 from blisko.planning.rules.ways import Point, Travel
 from blisko.planning.rules.wishes import PinKind, WishKind
-from blisko.planning.rules.world import Held, Job, Shelf, Worker, World, problem_of, travel_places
+from blisko.planning.rules.world import NO_ZONES, Held, Job, Shelf, Worker, World, problem_of, travel_places
 from blisko.visits.queries import visits_to_plan
 from blisko.visits.rules import ENDED, WORTH, Priority, VisitState
 
@@ -183,6 +184,32 @@ def kit_of(kit: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     for one in kit:
         found[str(one["part"])] = found.get(str(one["part"]), 0) + int(one.get("count", 1))
     return found
+
+
+def workers_by_day(starts: datetime, ends: datetime) -> dict[date, tuple[Worker, ...]]:
+    """Answer who works on the local days of a stretch of time, without what they can, carry and where they go."""
+    begun = [one for one in shifts_between(SYSTEM, starts, ends) if starts <= one.starts_at < ends and one.technician.active]
+    found: dict[date, list[Worker]] = {}
+    for worker in _workers(begun):
+        bare = replace(worker, skills={}, tools=NO_TOOLS, stock=None, zones=NO_ZONES)
+        found.setdefault(day_at(worker.begins), []).append(bare)
+    return {day: tuple(workers) for day, workers in found.items()}
+
+
+def crew_fits() -> dict[int, Fit]:
+    """Answer what every active technician can, where he goes and what his van carries."""
+    people = list(technicians_for(SYSTEM))
+    loads = van_loads_of(one.pk for one in people)
+    return {
+        one.pk: Fit(
+            {level.skill.code: level.level for level in one.levels.all()},
+            load.tools,
+            frozenset(zone.code for zone in one.zones.all()),
+            load.parts or None,
+        )
+        for one in people
+        for load in [loads.get(one.pk, Load())]
+    }
 
 
 def _workers(shifts: "Sequence[Shift]") -> tuple[Worker, ...]:

@@ -1,15 +1,21 @@
 """The history of a day's plan."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from blisko.access.rules import Actor, require
+from blisko.field.queries import shifts_between
 from blisko.planning.errors import NoSuchVersion
-from blisko.planning.models import PlanDay, PlanVersion, RouteStop, Told
-from blisko.planning.rules.lines import Change, changes_in_a_row, is_told_otherwise, undone, unpacked
+from blisko.planning.models import Assignment, PlanDay, PlanVersion, RouteStop, Told
+from blisko.planning.queries.problems import local_day
+from blisko.planning.rules.lines import Change, Line, changes_in_a_row, is_told_otherwise, undone, unpacked
+from blisko.planning.rules.returning import Since, Span, Stays, way_back
+from blisko.visits.queries import visits_by_id
+from blisko.visits.rules import VisitState
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Difference:
 def plan_versions(actor: Actor, day: date) -> QuerySet[PlanVersion]:
     """Answer the versions of a day's plan, the newest first."""
     require(actor, "planning.assign")
-    return PlanVersion.objects.filter(day=day).select_related("undoes", "undone_by").order_by("-pk")
+    return PlanVersion.objects.filter(day=day).select_related("undoes", "undone_by", "restores").order_by("-pk")
 
 
 def plan_difference(actor: Actor, a: int, b: int) -> Difference:
@@ -36,6 +42,44 @@ def plan_difference(actor: Actor, a: int, b: int) -> Difference:
     between = PlanVersion.objects.filter(day=found[a].day, pk__gt=min(a, b), pk__lte=max(a, b)).order_by("pk")
     changes = changes_in_a_row(unpacked(one.changes) for one in between)
     return Difference(found[a], found[b], changes if a <= b else undone(changes))
+
+
+@dataclass(frozen=True)
+class Return:
+    """What going back to `version` would bring while `newest` is the last one of its day."""
+
+    version: PlanVersion
+    newest: PlanVersion
+    changes: tuple[Change, ...]
+    stays: Mapping[int, Stays]
+
+
+def return_to(actor: Actor, version_id: int, *, now: datetime) -> Return:
+    """Answer what going back to a version of its day's plan would change now, and what would stay and why; refuse `NoSuchVersion`."""
+    require(actor, "planning.assign")
+    version = PlanVersion.objects.filter(pk=version_id).first()
+    if version is None:
+        raise NoSuchVersion
+    newest = plan_versions(actor, version.day)[0]
+    since = plan_difference(actor, newest.pk, version.pk).changes
+    visits = visits_by_id(actor, {one.visit_id for one in since})
+    people = {one.becomes.technician_id for one in since if one.becomes}
+    held = Assignment.objects.filter(Q(technician_id__in=people) | Q(visit_id__in=list(visits)), released_at=None)
+    lines = {(row.visit_id, row.seat): Line(row.technician_id, row.during.lower, row.during.upper) for row in held}
+    shifts: dict[int, list[Span]] = defaultdict(list)
+    for shift in shifts_between(actor, *local_day(version.day)):
+        shifts[shift.technician_id].append((shift.starts_at, shift.ends_at))
+    known = {
+        visit.pk: Since(
+            visit.state == VisitState.BOOKED,
+            visit.created_at <= version.made_at,
+            ((visit.window_from, visit.window_to), *((one.lower, one.upper) for one in visit.other_windows)),
+        )
+        for visit in visits.values()
+    }
+    changes = [replace(one, was=lines.get((one.visit_id, one.seat))) for one in since if one.visit_id in visits]
+    back = way_back([one for one in changes if one.was != one.becomes], known, shifts, lines, now=now)
+    return Return(version, newest, back.changes, back.stays)
 
 
 def visits_told_otherwise(actor: Actor, changes: Iterable[Change]) -> frozenset[int]:

@@ -31,6 +31,7 @@ class Why(StrEnum):
     MOVED = "moved"
     SWAPPED = "swapped"
     UNDONE = "undone"
+    RESTORED = "restored"
 
 
 R, P = RunState, ProposalState

@@ -6,39 +6,26 @@ gap, and no other customer is told anything new.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from blisko.planning.rules.lines import Seat
-from blisko.planning.rules.offers.scan import scan
-from blisko.planning.rules.problem import NO_TOOLS, Break, PlanShift, PlanVisit, Problem
+from blisko.planning.rules.offers.scan import ASK
+from blisko.planning.rules.problem import Break, PlanShift, PlanVisit, Problem
 from blisko.planning.rules.timing import drives, way_between
-from blisko.planning.rules.ways import Point, crow_travel
+from blisko.planning.rules.ways import Point, unit_vectors
 from blisko.planning.rules.whatif import Board
-from blisko.planning.rules.world import UNKNOWN_WAY, Job, Worker, seat_of, technician_of
+from blisko.planning.rules.world import UNKNOWN_WAY, Job, Worker, seat_of, technician_of, visit_key
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 BREAKS = 2  # of one shift, at most; who has more is not offered
 NEVER = -1
 FAR = 2**40
-ASK = -1  # the roads know
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What a visit takes, as far as it decides who could do it and where it fits."""
-
-    place: Point | None
-    seconds: int
-    skills: Mapping[str, int]
-    tools: frozenset[str] = NO_TOOLS
-    parts: Mapping[str, int] | None = None
-    zone: str = ""
-    only: frozenset[int] = frozenset()
-    never: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,7 +41,7 @@ NO_WAY, LOST = Side(None, 0), Side(None, UNKNOWN_WAY)
 
 @dataclass(frozen=True)
 class Gap:
-    """A place in a route where one more visit could stand, with its labels, the way straight on, and what the van still has."""
+    """A place in a route where one more visit could stand, with its labels, the way straight on, and what the route uses up."""
 
     shift: PlanShift
     free: Sequence[int]
@@ -62,31 +49,31 @@ class Gap:
     straight: int
     before: Side
     behind: Side
-    stock: Mapping[str, int]
+    parts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Gaps:
-    """The gaps of a day, and the same as tables, one row each.
+    """The gaps of a day or of several, and the same as tables, one row each; times are seconds from each day's midnight.
 
-    `places`: degrees north and east of every place, each once; `start`, `end`: which of them either end of a gap is (any, where it
-    does not matter or is not known). `routes`: one gap of each route; `route`: whose of them a gap is. `kinds`: shifts of which each
-    stands for all that can do the same; `kind`: by route.
-    `room`: seconds that are free, were there no ways at all.
+    `day`: which of the days a gap is of. `spots`: where every place is, as a unit vector; `start`, `end`: which of them either end of a
+    gap is (any, where it does not matter or is not known). `routes`: keys of shifts; `route`: whose of them a gap is; `who`, `parts`: by
+    route, the technician and what is used up. `soonest`, `last`: since when he is free and until when, whichever breaks he has taken.
     """
 
     gaps: tuple[Gap, ...]
-    places: Floats
-    start: npt.NDArray[np.intp]
-    end: npt.NDArray[np.intp]
-    routes: tuple[Gap, ...]
-    route: npt.NDArray[np.intp]
+    routes: tuple[str, ...]
+    parts: tuple[Mapping[str, int], ...]
     who: Ints
-    kinds: tuple[PlanShift, ...]
-    kind: npt.NDArray[np.intp]
+    spots: Floats
+    start: Rows
+    end: Rows
+    route: Rows
+    day: Rows
     free: Ints
     latest: Ints
-    room: Ints
+    soonest: Ints
+    last: Ints
     early: Ints
     late: Ints
     rest: Ints
@@ -100,50 +87,41 @@ class Gaps:
         return len(self.gaps)
 
 
-@dataclass(frozen=True)
-class Offer:
-    """The cheapest way to serve a band: the detour in seconds, and the gap."""
-
-    band: int
-    detour: int
-    gap: int
-
-
 def gaps_of(board: Board, *, without: Seat | None = None) -> Gaps:
-    """Answer the gaps of a day; `without`: as if this visit were not planned, because it is the one that would be moved."""
+    """Answer the gaps of a day; `without`: those of one route alone, as if this visit of it were not planned: it would be moved."""
+    key = visit_key(*without) if without else None
+    only = board.shift_with(key) if key else None
     workers = {worker.key: worker for worker in board.world.workers}
     found: list[Gap] = []
     for shift in board.problem.shifts:
-        if len(shift.breaks) <= BREAKS:
-            order = [key for _, key in board.orders[shift.key] if seat_of(key) != without]
+        if len(shift.breaks) <= BREAKS and only in (None, shift.key):
+            order = [each for _, each in board.orders[shift.key] if each != key]
             found += _gaps_of_shift(board, shift, workers[shift.key], order)
     return tables_of(found)
 
 
-def tables_of(found: Sequence[Gap]) -> Gaps:
-    """Answer gaps with their tables."""
+def tables_of(found: Sequence[Gap], day: Rows | int = 0) -> Gaps:
+    """Answer gaps with their tables; `day`: which of several days they are of, or each is of."""
     breaks = [[*gap.shift.breaks, *[Break(0, NEVER, 0)] * (BREAKS - len(gap.shift.breaks))] for gap in found]
     routes = {gap.shift.key: gap for gap in found}
     rows = {key: row for row, key in enumerate(routes)}
-    kinds = [_kind_of(gap.shift) for gap in routes.values()]
-    examples = dict(zip(kinds, (gap.shift for gap in routes.values()), strict=True))
-    numbers = {kind: nr for nr, kind in enumerate(examples)}
     points = dict.fromkeys(side.point for gap in found for side in (gap.before, gap.behind) if side.point)
     places: dict[Point | None, int] = {point: nr for nr, point in enumerate(points)}
     free, latest = (_table(rows, BREAKS + 1) for rows in ([gap.free for gap in found], [gap.latest for gap in found]))
     return Gaps(
         tuple(found),
-        places=np.array(list(places), np.float64).reshape(-1, 2),
+        tuple(routes),
+        tuple(gap.parts for gap in routes.values()),
+        who=np.array([technician_of(key) for key in routes], np.int64),
+        spots=unit_vectors(list(points)),
         start=np.array([places.get(gap.before.point, 0) for gap in found], np.intp),
         end=np.array([places.get(gap.behind.point, 0) for gap in found], np.intp),
-        routes=tuple(routes.values()),
         route=np.array([rows[gap.shift.key] for gap in found], np.intp),
-        who=np.array([technician_of(key) for key in routes], np.int64),
-        kinds=tuple(examples.values()),
-        kind=np.array([numbers[kind] for kind in kinds], np.intp),
+        day=np.broadcast_to(np.array(day, np.intp), (len(found),)).copy(),
         free=free,
         latest=latest,
-        room=latest.max(axis=1, initial=NEVER) - np.where(free == NEVER, FAR, free).min(axis=1, initial=FAR),
+        soonest=np.where(free == NEVER, FAR, free).min(axis=1, initial=FAR),
+        last=latest.max(axis=1, initial=NEVER),
         early=_table([[one.earliest for one in each] for each in breaks], BREAKS),
         late=_table([[one.latest for one in each] for each in breaks], BREAKS),
         rest=_table([[one.seconds for one in each] for each in breaks], BREAKS),
@@ -155,8 +133,24 @@ def tables_of(found: Sequence[Gap]) -> Gaps:
     )
 
 
-def _kind_of(shift: PlanShift) -> tuple[object, ...]:
-    return tuple(sorted(shift.skills.items())), shift.tools, shift.zones
+def joined(days: Sequence[Gaps]) -> Gaps:
+    """Answer the gaps of several days as one table, in the order of the days."""
+    days = days or [tables_of([])]
+    spots, routes = (_before([len(each) for each in sizes]) for sizes in ([day.spots for day in days], [day.routes for day in days]))
+    moved = [
+        replace(day, start=day.start + spot, end=day.end + spot, route=day.route + route, day=day.day + nr)
+        for nr, (day, spot, route) in enumerate(zip(days, spots, routes, strict=True))
+    ]
+    tables = {each.name: [getattr(day, each.name) for day in moved] for each in fields(Gaps)}
+    whole: dict[str, Any] = {
+        name: sum(parts, ()) if isinstance(parts[0], tuple) else np.concatenate(parts) for name, parts in tables.items()
+    }
+    return Gaps(**whole)
+
+
+def _before(sizes: Sequence[int]) -> list[int]:
+    """Answer for each of several tables how many rows stand before it."""
+    return [sum(sizes[:nr]) for nr in range(len(sizes))]
 
 
 def _table(rows: Sequence[Sequence[int]], width: int) -> Ints:
@@ -180,16 +174,16 @@ def _gaps_of_shift(board: Board, shift: PlanShift, worker: Worker, order: Sequen
     places = [shift.start, *(visit.place for visit in visits)]
     sides = [_start(board, shift, worker), *(_side(board, visit) for visit in visits)]
     free, latest = forward_labels(problem, shift, visits), backward_labels(problem, shift, visits)
-    stock = dict(shift.stock)
+    parts: dict[str, int] = {}
     for visit in visits:
         for part, count in visit.parts.items():
-            stock[part] = stock.get(part, 0) - count
+            parts[part] = parts.get(part, 0) + count
     for gap in range(len(shift.fixed), len(order) + 1):
         last = gap == len(order)
         after = shift.end if last else places[gap + 1]
         behind = (Side(worker.end) if worker.end else NO_WAY) if last else sides[gap + 1]
         straight = 0 if after is None else way_between(problem, shift, places[gap], after)
-        yield Gap(shift, free[gap], latest[gap], straight, sides[gap], behind, stock)
+        yield Gap(shift, free[gap], latest[gap], straight, sides[gap], behind, parts)
 
 
 def _start(board: Board, shift: PlanShift, worker: Worker) -> Side:
@@ -263,51 +257,3 @@ def latest_leaving(way: int, breaks: Sequence[Break], arrives: int) -> int:
         leaves = min(leaves, pause.latest - rest)
         rest, soonest = rest + pause.seconds, begins + pause.seconds
     return max(NEVER, min(leaves, arrives - way - rest)) if soonest <= arrives else NEVER
-
-
-def suited(gaps: Gaps, needs: Needs) -> npt.NDArray[np.bool_]:
-    """Answer which gaps are long enough, were there no ways, and of somebody who may and can do it with what his van still has."""
-    can = np.array([_can(kind, needs) for kind in gaps.kinds], np.bool_)[gaps.kind]
-    if needs.parts:
-        can &= np.array([all(gap.stock.get(part, 0) >= count for part, count in needs.parts.items()) for gap in gaps.routes], np.bool_)
-    if needs.only:
-        can &= np.isin(gaps.who, list(needs.only))
-    if needs.never:
-        can &= ~np.isin(gaps.who, list(needs.never))
-    return can[gaps.route] & (gaps.room >= needs.seconds)
-
-
-def _can(shift: PlanShift, needs: Needs) -> bool:
-    return (
-        all(shift.skills.get(code, 0) >= max(1, level) for code, level in needs.skills.items())
-        and needs.tools <= shift.tools
-        and not (needs.zone and shift.zones and needs.zone not in shift.zones)
-    )
-
-
-def estimated_ways(gaps: Gaps, place: Point | None) -> tuple[Ints, Ints]:
-    """Answer the seconds to a place from before every gap, and from it to behind every gap, by estimate, which is the same both ways."""
-    if place is None or not len(gaps.places):
-        return np.full(len(gaps), UNKNOWN_WAY, np.int64), np.full(len(gaps), UNKNOWN_WAY, np.int64)
-    seconds = crow_travel(gaps.places, [place]).seconds[:, 0]
-    return seconds[gaps.start], seconds[gaps.end]
-
-
-def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:
-    """Answer the seconds each technician takes to a place and on from it: what the roads say, and a guess where they cannot know."""
-    there = np.ceil(np.where(gaps.to == ASK, to, gaps.to) * gaps.speed).astype(np.int64)
-    onward = np.ceil(np.where(gaps.back == ASK, back, gaps.back) * gaps.speed).astype(np.int64)
-    return there, onward
-
-
-def offers_in(
-    gaps: Gaps, seconds: int, asked: npt.NDArray[np.bool_], to: Ints, back: Ints, bands: Sequence[tuple[int, int]]
-) -> list[Offer]:
-    """Answer for each band that one of the gaps `asked` for can serve the cheapest way to do so."""
-    price, where = np.full(len(bands), FAR, np.int64), np.full(len(bands), -1, np.int64)
-    if len(gaps) and bands:
-        scan(
-            gaps.free, gaps.latest, gaps.early, gaps.late, gaps.rest, gaps.breaks, gaps.straight, asked, to, back,
-            seconds, np.array(bands, np.int64), price, where,
-        )  # fmt: skip
-    return [Offer(band, int(price[band]), int(where[band])) for band in range(len(bands)) if where[band] >= 0]

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 # Fitted against Valhalla on two extracts; the error of each is in docs/decisions/0007.
 DETOUR_FAR, DETOUR_MORE, DETOUR_M = 1.2, 0.62, 8_500.0
 SPEED_NEAR, SPEED_MORE, SPEED_M = 8.8, 13.0, 25_000.0
+BALL = np.array([EARTH_RADIUS_M, DETOUR_FAR, DETOUR_MORE, DETOUR_M, SPEED_NEAR, SPEED_MORE, SPEED_M])  # for who compiles the estimate
 # Of what was estimated, 8 in 10 lie between; the late end has a minute more for the last corner.
 ESTIMATE_EARLY, ESTIMATE_LATE = 0.65, 1.6
 # The same for what a road engine says, which knows the roads and not the traffic.
@@ -160,6 +161,12 @@ def great_circles(starts: Sequence[Point] | Floats, ends: Sequence[Point] | Floa
     half = np.sin((lat2 - lat1[:, None]) / 2) ** 2 + np.cos(lat1)[:, None] * np.cos(lat2) * np.sin((lon2 - lon1[:, None]) / 2) ** 2
     found: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     return found
+
+
+def unit_vectors(points: Sequence[Point]) -> Floats:
+    """Answer where places are on a ball of radius 1, one row each: x, y, z."""
+    lat, lon = np.radians(np.array(points, np.float64).reshape(-1, 2)).T
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
 
 def by_road(crow: Floats | np.float64) -> tuple[Floats, Floats]:

@@ -4,7 +4,7 @@ from blisko.planning.services.alerts import apply_repair, escalate_alerts, ignor
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
 from blisko.planning.services.durations import learn_durations
-from blisko.planning.services.plans import commit_plan, undo_last
+from blisko.planning.services.plans import commit_plan, restore_version, undo_last
 from blisko.planning.services.repairing import change_planning_rules, dismiss_proposal, repair_day, take_proposal
 from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
@@ -34,6 +34,7 @@ __all__ = [
     "plan_days",
     "refresh_risks",
     "repair_day",
+    "restore_version",
     "set_wish",
     "start_plan_run",
     "swap_assignments",

@@ -1,4 +1,4 @@
-"""Keep a whole plan, take one's last change back."""
+"""Keep a whole plan, take one's last change back, go back to an earlier version."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -8,9 +8,10 @@ from psycopg.types.range import TimestamptzRange
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
-from blisko.planning.errors import BadPlan, NothingToUndo, NotPlannable, PlanOutdated
+from blisko.planning.errors import BadPlan, NothingToRestore, NothingToUndo, NotPlannable, PlanOutdated
 from blisko.planning.models import PlanVersion, RouteStop
 from blisko.planning.queries.problems import Draft, world_of
+from blisko.planning.queries.versions import return_to
 from blisko.planning.rules.checker import faults
 from blisko.planning.rules.lines import changes_between, lines_of, present_lines, present_plan, undone, unpacked
 from blisko.planning.rules.problem import Plan, PlannedRoute
@@ -85,4 +86,25 @@ def undo_last(*, actor: Actor, now: datetime, day: date | None = None) -> PlanVe
             raise NotPlannable(details={"visit": visit.pk, "state": visit.state})
     version = write_changes(changes, why=Why.UNDONE, actor=actor, now=now, region=last.region, undoes=last)
     write_audit(actor, "undo_last", f"plan:{last.pk}", now=now)
+    return version
+
+
+@transaction.atomic
+def restore_version(version_id: int, *, seen: int, actor: Actor, now: datetime) -> PlanVersion:
+    """Let a day be planned as a version of it left it, as far as the day has not moved on; `return_to` says before what that changes.
+
+    `seen`: the newest version whoever decides knows of. Refuses `PlanOutdated` when there is a newer one, `NothingToRestore`.
+    """
+    require(actor, "planning.assign")
+    found = return_to(actor, version_id, now=now)
+    if found.newest.pk != seen:
+        raise PlanOutdated
+    if not found.changes:
+        raise NothingToRestore
+    hold_changes(found.changes)
+    version = write_changes(found.changes, why=Why.RESTORED, actor=actor, now=now, region=found.version.region, restores=found.version)
+    for line in (one.becomes for one in found.changes if one.becomes):
+        span = (line.starts, line.ends)  # a break planned since gives way and is planned anew
+        RouteStop.objects.filter(technician_id=line.technician_id, during__overlap=span, during__endswith__gt=now).delete()
+    write_audit(actor, "restore_version", f"plan:{version_id}", now=now, detail={"changes": len(found.changes), "stay": len(found.stays)})
     return version

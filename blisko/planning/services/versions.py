@@ -58,6 +58,7 @@ def write_changes(
     region: str = "",
     terms: tuple[Terms, Terms] | None = None,
     undoes: PlanVersion | None = None,
+    restores: PlanVersion | None = None,
     estimated: bool | None = None,
 ) -> PlanVersion:
     """Write changes of a plan: old seats given up first, so that two may change places; pins stay with whoever stays.
@@ -82,7 +83,9 @@ def write_changes(
         if pin.assignment.technician_id == row.technician_id
     )
     _hand_over(changes, {visit.pk: visit.window_to + KEY_OUTLIVES for visit in visits.values()}, actor=actor, now=now)
-    return record_version(changes, why=why, actor=actor, now=now, region=region, terms=terms, undoes=undoes, estimated=estimated)
+    return record_version(
+        changes, why=why, actor=actor, now=now, region=region, terms=terms, undoes=undoes, restores=restores, estimated=estimated
+    )
 
 
 def _row(change: Change, line: Line, actor: Actor, now: datetime) -> Assignment:
@@ -143,6 +146,7 @@ def record_version(
     region: str = "",
     terms: tuple[Terms, Terms] | None = None,
     undoes: PlanVersion | None = None,
+    restores: PlanVersion | None = None,
     estimated: bool | None = None,
 ) -> PlanVersion:
     """Keep what has just been changed as a version of its day's plan, and let everybody know.
@@ -161,6 +165,7 @@ def record_version(
         after=asdict(terms[1]) if terms else {},
         changes=packed(changes),
         undoes=undoes,
+        restores=restores,
         estimated=only_estimated() if estimated is None else estimated,
     )
     for day in sorted(set(days)):

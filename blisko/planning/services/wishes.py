@@ -12,7 +12,7 @@ from blisko.planning.models import Told, Wish
 from blisko.planning.queries.what_if import day_of_visit
 from blisko.planning.rules.wishes import WishKind
 from blisko.planning.services.versions import bump_day
-from blisko.visits.queries import visit_for
+from blisko.visits.queries import visit_by_id, visit_for
 
 
 @transaction.atomic
@@ -48,3 +48,8 @@ def note_told(visit_id: int, span: tuple[datetime, datetime], *, key: str, now: 
     """
     told = {"visit_id": visit_id, "technician_id": technician_id, "told_from": span[0], "told_to": span[1], "at": now}
     Told.objects.get_or_create(key=key, defaults=told)
+
+
+def note_changed(visit_id: int) -> None:
+    """Count that what a day's plan rests on has changed, because a visit has that is planned on it."""
+    bump_day(day_of_visit(visit_by_id(visit_id)))

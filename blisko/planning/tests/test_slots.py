@@ -17,7 +17,8 @@ from blisko.field.tests.make import actor_of
 from blisko.planning.models import Wish
 from blisko.planning.queries import offer_new_slots, offer_slots
 from blisko.planning.queries.problems import day_at
-from blisko.planning.queries.slots import Slot, forget_standing
+from blisko.planning.queries.slots import Slot
+from blisko.planning.queries.standing import forget_standing
 from blisko.planning.rules.wishes import WishKind
 from blisko.planning.services import assign_visit
 from blisko.planning.tests.make import HOUR, LAT, LON, a_visit_at, a_worker

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blisko.planning.rules.problem import Break, PlanVisit, Weights
-from blisko.planning.rules.slots import FAR, NEVER, Needs, gaps_of, kept_windows, latest_leaving, offers_in, suited, ways_for
+from blisko.planning.rules.ready import Fit, Needs, Ready, made_ready, offers_in, spans_from
+from blisko.planning.rules.slots import FAR, NEVER, gaps_of, joined, kept_windows, latest_leaving, tables_of
 from blisko.planning.rules.timing import names_of, timed
-from blisko.planning.rules.ways import Point
+from blisko.planning.rules.ways import Point, crow_travel
 from blisko.planning.rules.whatif import Board, board_of
 from blisko.planning.rules.world import Held, Job, Worker, World, problem_of, travel_places
 from blisko.planning.tests.days import DAY, EAST, HOUR, MIDNIGHT, a_job, a_problem, a_worker, at, held
@@ -20,9 +21,20 @@ BANDS = [(hour * HOUR, hour * HOUR + 2 * HOUR) for hour in range(8, 18, 2)]
 SPOTS = [Point(52 + n / 50, 19 + n % 3 / 30) for n in range(12)]
 
 
-def ways(world: World) -> tuple[np.ndarray, list[Point]]:
+def ways(world: World, *, estimated: bool = False) -> tuple[np.ndarray, list[Point]]:
     places = [*travel_places(world), SPOTS[-1]]
+    if estimated:
+        return crow_travel(places, places).seconds, places
     return np.array([[round(abs(a.lat - b.lat) * 30_000 + abs(a.lon - b.lon) * 20_000) for b in places] for a in places], np.int64), places
+
+
+def fit_of(worker: Worker) -> Fit:
+    return Fit(worker.skills, worker.tools, worker.zones, worker.stock)
+
+
+def ready_of(*boards: Board, without: tuple[int, int] | None = None) -> Ready:
+    gaps = joined([gaps_of(board, without=without) for board in boards])
+    return made_ready(gaps, {worker.technician_id: fit_of(worker) for board in boards for worker in board.world.workers})
 
 
 def by_patience(board: Board, needs: Needs, travel: np.ndarray, places: list[Point]) -> dict[int, int]:
@@ -55,7 +67,7 @@ def by_patience(board: Board, needs: Needs, travel: np.ndarray, places: list[Poi
     return found
 
 
-def a_random_board(dice: "np.random.Generator") -> Board:
+def a_random_board(dice: "np.random.Generator", *, estimated: bool = False) -> Board:
     workers = [
         Worker(
             10 + n, n, at(7 + int(dice.integers(0, 4))), at(15 + int(dice.integers(0, 3))), SPOTS[n],
@@ -73,7 +85,7 @@ def a_random_board(dice: "np.random.Generator") -> Board:
         seat = (Held(who, at(begins), at(begins) + timedelta(minutes=minutes)),)
         jobs.append(Job(n + 1, SPOTS[4 + n % 7], ((at(opens), at(opens + 2)),), minutes, seat, told=told))
     world = World(DAY, MIDNIGHT, tuple(workers), tuple(jobs))
-    travel, _ = ways(world)
+    travel, _ = ways(world, estimated=estimated)
     return board_of(world, problem_of(world, travel[:-1, :-1], weights=Weights(), now=at(6)))
 
 
@@ -83,19 +95,31 @@ def test_slots_by_labels_are_those_a_patient_search_finds(seed: int) -> None:
     dice = np.random.default_rng(seed)
     board = a_random_board(dice)
     needs = Needs(SPOTS[-1], int(dice.choice([1800, 5400])), {"fibre": int(dice.integers(0, 3))} if dice.random() < 0.5 else {})
-    gaps = gaps_of(board)
+    ready = ready_of(board)
     travel, places = ways(board.world)
-    to = np.array([travel[places.index(gap.before.point), -1] if gap.before.point else 0 for gap in gaps.gaps], np.int64)
-    back = np.array([travel[-1, places.index(gap.behind.point)] if gap.behind.point else 0 for gap in gaps.gaps], np.int64)
-    offers = offers_in(gaps, needs.seconds, suited(gaps, needs), *ways_for(gaps, to, back), BANDS)
+    to = np.array([travel[places.index(gap.before.point), -1] if gap.before.point else 0 for gap in ready.gaps.gaps], np.int64)
+    back = np.array([travel[-1, places.index(gap.behind.point)] if gap.behind.point else 0 for gap in ready.gaps.gaps], np.int64)
+    offers = offers_in(ready, needs, np.array([BANDS], np.int64), ways=(to, back))
     assert {offer.band: offer.detour for offer in offers} == by_patience(board, needs, travel, places)
+
+
+@given(st.integers(0, 100_000))
+@settings(max_examples=100, deadline=None)
+def test_slots_of_several_days_with_estimated_ways_are_those_a_patient_search_finds(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    boards = [a_random_board(dice, estimated=True) for _ in range(3)]
+    never = frozenset(dice.integers(1, 4, int(dice.integers(0, 3))).tolist())
+    needs = Needs(SPOTS[-1], int(dice.choice([1800, 5400])), {}, never=never)
+    offers = offers_in(ready_of(*boards), needs, np.array([BANDS] * 3, np.int64))
+    expected = [by_patience(board, needs, *ways(board.world, estimated=True)) for board in boards]
+    assert [{one.band: one.detour for one in offers if one.day == day} for day in range(3)] == expected
 
 
 def an_offer(workers: list[Worker], jobs: list[Job], needs: Needs, *, hour: float = 6, ways_to: int = 600) -> list[int]:
     world = World(DAY, MIDNIGHT, tuple(workers), tuple(jobs))
-    gaps = gaps_of(board_of(world, a_problem(workers, jobs, hour=hour)))
-    to = np.full(len(gaps), ways_to, np.int64)
-    return [offer.band for offer in offers_in(gaps, needs.seconds, suited(gaps, needs), *ways_for(gaps, to, to), BANDS)]
+    ready = ready_of(board_of(world, a_problem(workers, jobs, hour=hour)))
+    to = np.full(len(ready.gaps), ways_to, np.int64)
+    return [offer.band for offer in offers_in(ready, needs, np.array([BANDS], np.int64), ways=(to, to))]
 
 
 @pytest.mark.parametrize(
@@ -138,15 +162,31 @@ def test_visit_that_would_be_moved_leaves_its_place_to_itself() -> None:
     job = a_job(1, opens=8, minutes=420, seats=held(8.5))
     world = World(DAY, MIDNIGHT, (a_worker(),), (job,))
     board = board_of(world, a_problem([a_worker()], [job]))
-    to = np.full(5, 600, np.int64)
 
     def offered(without: tuple[int, int] | None) -> list[int]:
-        gaps = gaps_of(board, without=without)
-        needs, ways = Needs(EAST, 420 * 60, {}), ways_for(gaps, to[: len(gaps)], to[: len(gaps)])
-        return [one.band for one in offers_in(gaps, needs.seconds, suited(gaps, needs), *ways, BANDS)]
+        ready, needs = ready_of(board, without=without), Needs(EAST, 420 * 60, {})
+        to = np.full(len(ready.gaps), 600, np.int64)
+        return [one.band for one in offers_in(ready, needs, np.array([BANDS], np.int64), ways=(to, to))]
 
     assert offered(None) == []
     assert offered((1, 1)) == [0]
+
+
+def test_one_who_is_not_asked_is_not_offered_and_of_whom_nothing_is_known_neither() -> None:
+    world = World(DAY, MIDNIGHT, (a_worker(1), a_worker(2, begins=14)), ())
+    gaps = gaps_of(board_of(world, a_problem(list(world.workers), [])))
+    bands, needs = np.array([BANDS], np.int64), Needs(EAST, 1800, {}, parts={"ont": 1})
+    ready = made_ready(gaps, {1: Fit(stock={"ont": 1}), 2: Fit()})
+    assert {one.band for one in offers_in(ready, needs, bands)} == {0, 1, 2, 3}
+    assert {one.band for one in offers_in(ready, needs, bands, besides="1/101")} == {3}
+    assert {one.band for one in offers_in(ready, needs, bands, besides="7/107")} == {0, 1, 2, 3}
+    assert {one.band for one in offers_in(made_ready(gaps, {2: Fit()}), needs, bands)} == {3}
+    assert offers_in(made_ready(joined([]), {}), needs, bands) == offers_in(made_ready(tables_of([]), {}), needs, bands) == []
+
+
+def test_band_is_offered_until_it_is_over() -> None:
+    spans = spans_from([BANDS[:2], BANDS[:2]], [9 * HOUR, 10 * HOUR])
+    assert spans.tolist() == [[[9 * HOUR, 10 * HOUR], [10 * HOUR, 12 * HOUR]], [[10 * HOUR, NEVER], [10 * HOUR, 12 * HOUR]]]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@
  *   one finger scrolls the page; without `zoom-in` there are no zoom buttons.
  *
  * Hears `blisko:fix` anywhere in the page (and `move(fix)`), gives `blisko:map {view: basemap|sketch}` and
- * `blisko:point {id}` when a mark is pressed, `blisko:lasso {ids, add}` when a lasso was drawn round some.
+ * `blisko:point {id, add}` when a mark is pressed (arrow keys lead from mark to mark), `blisko:lasso {ids, add}` when a lasso was drawn round some.
  */
 import type { FixEvent } from "./live-stream";
-import { isInside, Lasso, type Spot } from "./lasso";
+import { isInside, Lasso, spotTowards, type Spot } from "./lasso";
 import { ahead, between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
 import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, readRoutes, turnSpot, type Point, type Route } from "./scene";
 import { Sketch } from "./sketch";
@@ -85,6 +85,8 @@ export class BliskoMap extends HTMLElement {
     this.#theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#dark.addEventListener("change", this.#dress);
     this.addEventListener("click", this.#onClick);
+    this.addEventListener("keydown", this.#onKey, true);
+    this.addEventListener("focusin", this.#onFocus);
     this.#lasso = new Lasso(this, this.#onLasso);
     this.#seen = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.#soon();
@@ -97,6 +99,8 @@ export class BliskoMap extends HTMLElement {
     this.#theme.disconnect();
     this.#dark.removeEventListener("change", this.#dress);
     this.removeEventListener("click", this.#onClick);
+    this.removeEventListener("keydown", this.#onKey, true);
+    this.removeEventListener("focusin", this.#onFocus);
     this.#seen?.disconnect();
     this.#lasso?.destroy();
     cancelAnimationFrame(this.#frame);
@@ -151,8 +155,39 @@ export class BliskoMap extends HTMLElement {
   #onClick = (event: Event): void => {
     const spot = (event.target as Element).closest(".map-spot");
     const shown = [...this.#shown.values()].find((one) => one.spot === spot);
-    if (shown) this.dispatchEvent(new CustomEvent("blisko:point", { detail: { id: shown.point.id }, bubbles: true, cancelable: true }));
+    const { ctrlKey, metaKey } = event as MouseEvent;
+    const detail = { id: shown?.point.id, add: ctrlKey || metaKey || this.hasAttribute("lassoing") };
+    if (shown) this.dispatchEvent(new CustomEvent("blisko:point", { detail, bubbles: true, cancelable: true }));
   };
+
+  get #marks(): HTMLElement[] {
+    return [...this.#shown.values()].flatMap(({ point, spot }) => (point.press ? [spot.firstElementChild as HTMLElement] : []));
+  }
+
+  /** From mark to mark; the map beneath would move by the same keys. */
+  #onKey = (event: KeyboardEvent): void => {
+    const mark = (event.target as Element).closest<HTMLElement>(".mark[data-press]");
+    if (!mark || event.altKey || event.ctrlKey || event.metaKey || !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const marks = this.#marks;
+    const spots = marks.map((one): Spot => {
+      const box = one.getBoundingClientRect();
+      return [box.left + box.width / 2, box.top + box.height / 2];
+    });
+    marks[spotTowards(spots, marks.indexOf(mark), event.key)]?.focus({ preventScroll: true });
+  };
+
+  #onFocus = (event: Event): void => {
+    if ((event.target as Element).matches(".mark[data-press]")) this.#lead(event.target as HTMLElement);
+  };
+
+  /** One mark of all is reached by Tab: the one where the focus was last, else the first. */
+  #lead(to?: HTMLElement): void {
+    const marks = this.#marks;
+    const led = to ?? marks.find((one) => one.tabIndex === 0) ?? marks[0];
+    for (const one of marks) if ((one.tabIndex === 0) !== (one === led)) one.tabIndex = one === led ? 0 : -1;
+  }
 
   #onLasso = (line: readonly Spot[], add: boolean): void => {
     const within = [...this.#shown.values()].filter(({ spot }) => {
@@ -169,7 +204,9 @@ export class BliskoMap extends HTMLElement {
     const chosen = new Set(said.split(" "));
     for (const { point, spot } of this.#shown.values()) {
       spot.classList.toggle("is-chosen", chosen.has(point.id));
+      if (point.press) spot.firstElementChild?.setAttribute("aria-pressed", String(chosen.has(point.id)));
     }
+    this.#lead();
   }
 
   #drawMany(): void {

@@ -1,4 +1,4 @@
-/** A lasso over a map: drawn with Shift held (or while the map has `lassoing`), it gives the marks inside it. */
+/** A lasso over a map, and what stands for it on the keyboard: drawn with Shift held (or while the map has `lassoing`), it gives the marks inside it. */
 export type Spot = [number, number];
 
 /** Whether a point lies inside a closed line. */
@@ -10,6 +10,26 @@ export function isInside(point: Spot, line: readonly Spot[]): boolean {
     if (yi > point[1] !== yj > point[1] && point[0] < ((xj - xi) * (point[1] - yi)) / (yj - yi) + xi) isIn = !isIn;
   }
   return isIn;
+}
+
+const ways: Record<string, Spot> = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+
+/** Which of the spots an arrow key leads to from one of them: near and rather straight ahead; the same where it leads nowhere. */
+export function spotTowards(spots: readonly Spot[], from: number, key: string): number {
+  const way = ways[key];
+  const here = spots[from];
+  if (!way || !here) return from;
+  let best = from;
+  let least = Infinity;
+  spots.forEach(([x, y], index) => {
+    const [right, down] = [x - here[0], y - here[1]];
+    const ahead = right * way[0] + down * way[1];
+    const aside = Math.abs(right * way[1] + down * way[0]);
+    if (index === from || ahead <= 0 || aside > 3 * ahead) return;
+    const far = ahead + 2 * aside;
+    if (far < least) [best, least] = [index, far];
+  });
+  return best;
 }
 
 const svgName = "http://www.w3.org/2000/svg";

@@ -19,7 +19,7 @@ export interface Point {
   href: string;
   /** Last seen too long ago: no halo. */
   still: boolean;
-  /** The mark is there to be pressed: what chooses it by keyboard stands beside the map. */
+  /** The mark is there to be pressed. */
   press: boolean;
 }
 
@@ -111,7 +111,9 @@ function icon(kind: Kind): SVGElement {
 export function makeSpot(point: Point): HTMLElement {
   const spot = document.createElement("div");
   spot.className = "map-spot";
-  const mark = document.createElement(point.href ? "a" : "div");
+  const mark = document.createElement(point.href ? "a" : point.press ? "button" : "div");
+  if (mark instanceof HTMLButtonElement) mark.type = "button";
+  if (point.press) mark.tabIndex = -1;
   mark.append(Object.assign(document.createElement("span"), { className: "mark-face" }));
   spot.append(mark);
   dressSpot(spot, point);
@@ -128,7 +130,7 @@ export function dressSpot(spot: HTMLElement, point: Point): void {
   mark.setAttribute("aria-label", point.label);
   mark.title = point.label;
   if (point.href) mark.setAttribute("href", point.href);
-  else mark.setAttribute("role", "img");
+  else if (!point.press) mark.setAttribute("role", "img");
   const face = mark.querySelector(".mark-face") as HTMLElement;
   const content = `${point.photo}|${point.text}`;
   if (face.dataset["content"] === content) return;

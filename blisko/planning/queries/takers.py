@@ -1,0 +1,33 @@
+"""Who could be sent to the visits nobody goes to yet."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from blisko.field.queries import places_of, regions_of
+from blisko.planning.models import Wish
+from blisko.planning.rules.takers import Need, Taker, could_take
+from blisko.planning.rules.wishes import WishKind
+
+if TYPE_CHECKING:
+    from blisko.field.models import Technician
+    from blisko.visits.models import Visit
+
+
+def takers_of(visits: "Sequence[Visit]", technicians: "Sequence[Technician]") -> dict[int, list[int]]:
+    """Answer, by visit, who of these technicians could be sent there, for the house's own use."""
+    regions = regions_of(one.pk for one in technicians)
+    people = [
+        Taker(one.pk, levels, regions[one.pk], frozenset(zone.code for zone in one.zones.all()))
+        for one in technicians
+        for levels in [{each.skill.code: each.level for each in one.levels.all()}]
+    ]
+    places = places_of(visit.order.site.postcode for visit in visits)
+    wishes: dict[tuple[int, str], set[int]] = {}
+    for wish in Wish.objects.filter(visit_id__in=[visit.pk for visit in visits]):
+        wishes.setdefault((wish.visit_id, wish.kind), set()).add(wish.technician_id)
+    found = {}
+    for visit in visits:
+        only, never = (frozenset(wishes.get((visit.pk, kind), ())) for kind in (WishKind.ONLY, WishKind.NEVER))
+        need = Need(visit.order.job_type.wanted_levels, places[visit.order.site.postcode], only, never)
+        found[visit.pk] = [one.technician_id for one in people if could_take(one, need)]
+    return found
