@@ -86,7 +86,8 @@ def state_from(problem: Problem, w: World, seed: int) -> State:
         node=node, owed=np.zeros((n, width)), tour=tour, money=np.zeros((nt, 3)), absent=np.arange(nv + 1), nabsent=np.array([nv]),
         known=np.zeros((nv, nt), np.int64), known_price=np.zeros((nv, nt)), known_place=np.zeros((nv, nt, 3), np.int64),
         row=np.zeros(nv + 1, np.int64), key=np.zeros(nv + 1), where=np.zeros(4, np.int64), there=np.zeros(3, np.int64),
-        tries=np.zeros((24, 2), np.int64), prices=np.zeros(24), dice=dice_from(seed), x=np.zeros((6, width), np.int64), c=np.zeros((6, width)),
+        tries=np.zeros((24, 2), np.int64), prices=np.zeros(24), dice=dice_from(seed),
+        x=np.zeros((6, width), np.int64), c=np.zeros((6, width)),
     )  # fmt: skip
 
 
