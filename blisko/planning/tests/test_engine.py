@@ -2,12 +2,17 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from blisko.planning.rules.checker import costs, faults
 from blisko.planning.rules.engine import solve
+from blisko.planning.rules.engine.build import kept_from, state_from, world_from
+from blisko.planning.rules.engine.recreate import look_along
+from blisko.planning.rules.engine.search import anneal, begin_search
+from blisko.planning.rules.engine.world import BANNED, PRINT, ROUTE
 from blisko.planning.rules.problem import PickUp, Plan, PlannedRoute, PlanShift, PlanVisit, Problem, Weights
 from blisko.planning.tests.problems import HOUR, a_problem
 
@@ -128,3 +133,24 @@ def test_left_out_is_who_is_worth_least() -> None:
     shift = PlanShift("t", 0, 0, 8 * HOUR, 10 * HOUR)
     visits = tuple(PlanVisit(key, 1, ((8 * HOUR, 9 * HOUR),), 5000, worth=worth) for key, worth in (("low", 0.5), ("high", 2.0)))
     assert planned(Problem((shift,), visits, travel)).left_out == ("low",)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_remembered_of_a_route_is_what_a_new_look_finds(seed: int) -> None:
+    """For every visit without links and every route that stands as it was last looked at: the same price, or none better than was asked."""
+    problem = a_problem(seed)
+    w = world_from(problem)
+    s = state_from(problem, w, seed)
+    now, best = kept_from(w, s), kept_from(w, s)
+    begin_search(w, s, now, best)
+    anneal(w, s, now, best, 60, 1000.0, 10.0)
+    seen = 0
+    for t, j in product(range(w.nt), range(w.nv)):
+        if not w.free[j] or s.node[j, ROUTE] == t or s.known[j, t] != s.tour[t, PRINT]:
+            continue
+        known, seen = s.known_price[j, t], seen + 1
+        if s.known_place[j, t, 0] >= 0:
+            assert look_along(w, s, t, j, BANNED, -1) == pytest.approx(known, abs=1e-6)
+        else:
+            assert look_along(w, s, t, j, known, -1) == known
+    assert seen > 0 or not w.free.any()

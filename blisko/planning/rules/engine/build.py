@@ -62,6 +62,7 @@ def world_from(problem: Problem) -> World:
         broken=float(weights.broken), told_price=float(weights.told_twice), uneven=float(weights.uneven),
         soft=any(v.late or v.told for v in visits) or any(s.overtime for s in shifts) or bool(fixed),
         stocked=bool(tools or parts), linked=any(v.crew or v.after for v in visits),
+        free=np.array([not (v.crew or v.after or later) for v, later in zip(visits, _later(visits, index), strict=True)], np.bool_),
     )  # fmt: skip
 
 
@@ -83,8 +84,10 @@ def state_from(problem: Problem, w: World, seed: int) -> State:
     tour[:, [PICK, MAYBE_PICK]], tour[:, MAYBE] = -1, -2
     return State(
         node=node, owed=np.zeros((n, width)), tour=tour, money=np.zeros((nt, 3)), absent=np.arange(nv + 1), nabsent=np.array([nv]),
-        row=np.zeros(nv + 1, np.int64), key=np.zeros(nv + 1), where=np.zeros(4, np.int64), tries=np.zeros((24, 2), np.int64),
-        prices=np.zeros(24), dice=dice_from(seed), x=np.zeros((6, width), np.int64), c=np.zeros((6, width)),
+        known=np.zeros((nv, nt), np.int64), known_price=np.zeros((nv, nt)), known_place=np.zeros((nv, nt, 3), np.int64),
+        row=np.zeros(nv + 1, np.int64), key=np.zeros(nv + 1), where=np.zeros(4, np.int64), there=np.zeros(3, np.int64),
+        tries=np.zeros((24, 2), np.int64), prices=np.zeros(24), dice=dice_from(seed),
+        x=np.zeros((6, width), np.int64), c=np.zeros((6, width)),
     )  # fmt: skip
 
 

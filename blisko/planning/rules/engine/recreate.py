@@ -2,7 +2,7 @@
 
 from blisko.kit.compiled import bare, inlined
 from blisko.planning.rules.engine.dice import throw
-from blisko.planning.rules.engine.fit import fit, price_of, quick_fit
+from blisko.planning.rules.engine.fit import fit, floor, price_of, quick_fit
 from blisko.planning.rules.engine.labels import serve, way
 from blisko.planning.rules.engine.linked import put_pair, ready_for, tighten
 from blisko.planning.rules.engine.routes import link, refresh
@@ -26,6 +26,7 @@ from blisko.planning.rules.engine.world import (
     PICK,
     PICK_PLACE,
     PLACE,
+    PRINT,
     PRV,
     RANK,
     ROUTE,
@@ -129,6 +130,8 @@ def put_back(w: World, s: State, j: int) -> bool:
         return False
     s.tour[t, TOUCHED] = 1
     if m >= 0:
+        if not s.where[3] and s.tour[t, MAYBE] == -2:
+            think_of_pickup(w, s, t)
         put_pickup(w, s, t, p if s.where[3] else s.tour[t, MAYBE], m)
         if s.where[3]:
             p = s.node[p, NXT]
@@ -141,27 +144,60 @@ def put_back(w: World, s: State, j: int) -> bool:
 
 @bare
 def best_place(w: World, s: State, j: int) -> None:
-    """Look at every place of every route and leave the best in `where`; its shift stays -1 when leaving the visit out costs less."""
-    best = w.worth[j]
+    """Look at every place of every route and leave the best in `where`; its shift stays -1 when leaving the visit out costs less.
+
+    What a route that has not changed since had to offer is known. Now and then the best place of a route is overlooked.
+    """
+    best, free = w.worth[j], w.free[j]
     s.where[0] = -1
     s.tour[w.nt, SEEN] += 1
+    if free:
+        for t in range(w.nt):
+            if s.known[j, t] == s.tour[t, PRINT] and s.known_price[j, t] < best and s.known_place[j, t, 0] >= 0:
+                s.there[0], s.there[1], s.there[2] = s.known_place[j, t, 0], s.known_place[j, t, 1], s.known_place[j, t, 2]
+                best = take(w, s, t, j, best, s.known_price[j, t])
     for t in range(w.nt):
-        if price_of(w, t, j) >= best or (s.tour[t, COUNT] == 0 and tried(w, s, t)):
+        known = free and s.known[j, t] == s.tour[t, PRINT] and (s.known_place[j, t, 0] >= 0 or s.known_price[j, t] >= best)
+        if known or floor(w, s, t, j, 0) >= best or (s.tour[t, COUNT] == 0 and tried(w, s, t)):
             continue
-        simple = not w.stocked or (s.tour[t, PICK] < 0 and van_has(w, s, t, j))
-        if not simple and w.point.shape[0] == 0:
-            continue
-        p = first_free(w, s, t)
-        while s.node[p, NXT] >= 0:
-            if throw(s.dice) >= BLINK:
-                if simple:
-                    price = quick_fit(w, s, t, p, j, best)
-                    if price < best:
-                        best = price
-                        s.where[0], s.where[1], s.where[2] = t, p, -1
-                else:
-                    best = look(w, s, t, p, j, best)
-            p = s.node[p, NXT]
+        price = look_along(w, s, t, j, best, -1)
+        if free:
+            s.known[j, t], s.known_price[j, t], s.known_place[j, t, 0] = s.tour[t, PRINT], price, -1
+        if price < best:
+            if free:
+                s.known_place[j, t, 0], s.known_place[j, t, 1], s.known_place[j, t, 2] = s.there[0], s.there[1], s.there[2]
+            best = take(w, s, t, j, best, price)
+
+
+@inlined
+def take(w: World, s: State, t: int, j: int, best: float, price: float) -> float:
+    """Choose the place in `there` of route `t`, or overlook it and choose the next best of the route, if that is better than `best`."""
+    if throw(s.dice) < BLINK:
+        price = look_along(w, s, t, j, best, s.there[0])
+        if price >= best:
+            return best
+    s.where[0], s.where[1], s.where[2], s.where[3] = t, s.there[0], s.there[1], s.there[2]
+    return price
+
+
+@bare
+def look_along(w: World, s: State, t: int, j: int, best: float, skip: int) -> float:
+    """Answer the price of the best place in route `t` other than after `skip`, left in `there`, or `best` when all cost as much."""
+    simple = not w.stocked or (s.tour[t, PICK] < 0 and van_has(w, s, t, j))
+    if not simple and w.point.shape[0] == 0:
+        return best
+    p = first_free(w, s, t)
+    while s.node[p, NXT] >= 0:
+        if p != skip:
+            if simple:
+                price = quick_fit(w, s, t, p, j, best)
+                if price < best:
+                    best = price
+                    s.there[0], s.there[1] = p, -1
+            else:
+                best = look(w, s, t, p, j, best)
+        p = s.node[p, NXT]
+    return best
 
 
 @bare
@@ -177,10 +213,10 @@ def best_place_nearby(w: World, s: State, j: int) -> None:
             continue
         for p in (c, s.node[c, PRV]):
             if s.node[p, RANK] >= w.shift[t, FROZEN] and throw(s.dice) >= BLINK:
-                best = look(w, s, t, p, j, best)
+                best = look_here(w, s, t, p, j, best)
     for t in range(w.nt):
         if s.tour[t, COUNT] == 0 and price_of(w, t, j) < best and not tried(w, s, t):
-            best = look(w, s, t, w.nv + t, j, best)
+            best = look_here(w, s, t, w.nv + t, j, best)
 
 
 @inlined
@@ -193,13 +229,22 @@ def tried(w: World, s: State, t: int) -> bool:
 
 
 @inlined
+def look_here(w: World, s: State, t: int, p: int, j: int, best: float) -> float:
+    """As `look`, and choose the place when it is better than the best so far."""
+    price = look(w, s, t, p, j, best)
+    if price < best:
+        s.where[0], s.where[1], s.where[2], s.where[3] = t, s.there[0], s.there[1], s.there[2]
+    return price
+
+
+@inlined
 def look(w: World, s: State, t: int, p: int, j: int, best: float) -> float:
-    """Answer the price of the better of the best place so far and the one after `p` in route `t`, which goes to `where` if it is that."""
+    """Answer the price of the better of the best place so far and the one after `p` in route `t`, which goes to `there` if it is that."""
     if not w.stocked or stocked_at(w, s, t, p, j):
         price = quick_fit(w, s, t, p, j, best)
         if price < best:
             best = price
-            s.where[0], s.where[1], s.where[2] = t, p, -1
+            s.there[0], s.there[1] = p, -1
         return best
     return look_by_pickup(w, s, t, p, j, best)
 
@@ -222,7 +267,7 @@ def look_by_pickup(w: World, s: State, t: int, p: int, j: int, best: float) -> f
                 price = fit_behind_pickup(w, s, t, p, j, m, best)
                 if price < best:
                     best = price
-                    s.where[0], s.where[1], s.where[2], s.where[3] = t, p, m, 1
+                    s.there[0], s.there[1], s.there[2] = p, m, 1
     return best
 
 
@@ -236,5 +281,5 @@ def look_behind_thought(w: World, s: State, t: int, p: int, j: int, best: float)
         price = s.money[t, MAYBE_COST] + fit(w, s, t, p, j, best - s.money[t, MAYBE_COST], THOUGHT)
         if price < best:
             best = price
-            s.where[0], s.where[1], s.where[2], s.where[3] = t, p, m, 0
+            s.there[0], s.there[1], s.there[2] = p, m, 0
     return best

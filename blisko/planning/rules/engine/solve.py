@@ -113,6 +113,7 @@ class _Search:
 
     def _price_again(self, w: World) -> None:
         """Work out what the plans kept cost by other prices, and stand at the present one again."""
+        self.s.known[:] = 0
         for kept in (self.best, self.now):
             self._return_to(w, kept)
             kept.cost[0] = total(w, self.s)

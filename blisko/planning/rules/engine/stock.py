@@ -5,7 +5,7 @@ A route stops at a pick-up point once at most. From then on it has the point's t
 
 from blisko.kit.compiled import bare, inlined
 from blisko.planning.rules.engine.dice import throw
-from blisko.planning.rules.engine.fit import fit
+from blisko.planning.rules.engine.fit import fit, floor
 from blisko.planning.rules.engine.labels import forward_step, load_soft, soft_step, store_soft, way
 from blisko.planning.rules.engine.routes import link, pick_node, refresh, unlink
 from blisko.planning.rules.engine.world import (
@@ -14,6 +14,7 @@ from blisko.planning.rules.engine.world import (
     EARLY,
     FROZEN,
     LEAVE,
+    LOADING,
     MAYBE,
     MAYBE_COST,
     MAYBE_PICK,
@@ -121,6 +122,10 @@ def fit_behind_pickup(w: World, s: State, t: int, p: int, j: int, m: int, bound:
     """Answer what it costs to drive from `p` by pick-up point `m` straight to `j`."""
     node, q, n = pick_node(w, t), s.node[p, NXT], w.shift[t, NBREAKS]
     s.tour[t, PICK], s.node[node, PLACE] = m, w.point[m, PICK_PLACE]
+    detour = way(w, s, t, p, node) + way(w, s, t, node, j) + way(w, s, t, j, q) - way(w, s, t, p, q)
+    if floor(w, s, t, j, detour + w.point[m, LOADING]) - w.second * w.point[m, LOADING] >= bound:
+        s.tour[t, PICK] = -1
+        return BANNED
     price = w.second * (way(w, s, t, p, node) + way(w, s, t, node, q) - way(w, s, t, p, q))
     forward_step(w, s, t, n, p, node, REAL)
     if w.soft:
@@ -161,15 +166,15 @@ def first_lacking(w: World, s: State, t: int) -> int:
     """Answer the first visit of route `t` that the van alone cannot serve, -1 when there is none."""
     tools, n = w.shift[t, VAN_TOOLS], w.parts
     for k in range(n):
-        s.tour[t, USED + k] = 0
+        s.tour[w.nt, USED + k] = 0
     p = s.node[w.nv + t, NXT]
     while s.node[p, NXT] >= 0:
         if p < w.nv:
             if w.visit[p, TOOLS] & ~tools:
                 return p
             for k in range(n):
-                s.tour[t, USED + k] += w.visit[p, PARTS + k]
-                if s.tour[t, USED + k] > w.shift[t, VAN_PARTS + k]:
+                s.tour[w.nt, USED + k] += w.visit[p, PARTS + k]
+                if s.tour[w.nt, USED + k] > w.shift[t, VAN_PARTS + k]:
                     return p
         p = s.node[p, NXT]
     return -1

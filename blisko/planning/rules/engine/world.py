@@ -37,8 +37,8 @@ STEP = 11
 REAL, THOUGHT = np.int64(0), np.int64(MAYBE_EARLY - EARLY)  # from a real label to itself, and to the one that is only thought of
 # State.tour: travel and service seconds · seconds from leaving to coming back · pick-up point visited (-1: none) · node after which a
 # pick-up would cost least (-1: none fits, -2: not looked for) and which point · stops · changed since the last accepted plan · changed by
-# this ruin · scratch · parts taken from the van before a pick-up, and parts in all
-LABOUR, SPAN, PICK, MAYBE, MAYBE_PICK, COUNT, TOUCHED, RUINED, SEEN, USED = range(10)
+# this ruin · scratch · print of its stops in their order · parts taken from the van before a pick-up, and parts in all
+LABOUR, SPAN, PICK, MAYBE, MAYBE_PICK, COUNT, TOUCHED, RUINED, SEEN, PRINT, USED = range(11)
 # State.money: all its route costs · its lateness, overtime and broken words · detour of the pick-up thought of
 COST, SOFT, MAYBE_COST = range(3)
 
@@ -71,6 +71,7 @@ class World(NamedTuple):
     soft: bool  # whether lateness, overtime or what was told can cost anything
     stocked: bool  # whether tools or parts matter
     linked: bool  # whether any visit waits for another
+    free: npt.NDArray[np.bool_]  # [visit] neither waits for others nor others for it: where it fits depends on the route alone
 
 
 class State(NamedTuple):
@@ -84,7 +85,11 @@ class State(NamedTuple):
     nabsent: Ints  # [1] how many
     row: Ints  # scratch: visits of one route, or those to put back
     key: Prices
+    known: Ints  # [visit, shift] print of the route for which the best place is known, 0: none
+    known_price: Prices  # … and what it costs there; where no place is known, it costs at least so much
+    known_place: Ints  # [visit, shift, 3] node before (-1: no place known), and the last two of `where`
     where: Ints  # [4] the best place found: shift, node before, pick-up point to add (-1: none), 1 when straight before the visit
+    there: Ints  # [3] the best place of one route: node before, and the last two of `where`
     tries: Ints  # scratch: places for one half of a job for two
     prices: Prices
     dice: npt.NDArray[np.uint64]
