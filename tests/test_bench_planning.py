@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.planning import field_day, repair, table, trsp, vrptw
-from bench.planning.__main__ import asked, tasks
+from bench.planning.__main__ import asked, kept, tasks, write
 from bench.planning.disturbed import EMERGENCY, LATE, NOW, disturb, left_of, settled
 from bench.planning.instances import Broken, Instance, data
 from bench.planning.peers import by_ortools, by_pyvrp, by_vroom, trips
@@ -254,6 +254,18 @@ def test_every_solver_meets_an_instance_in_turn_and_who_throws_no_dice_once() ->
         ("day7", "pyvrp", 2.0, 2),
     ]
     assert [task[2] for task in tasks(asked(["--sets", "field", "--quick", "--ours-only"]))] == ["blisko"]
+
+
+def test_cut_night_goes_on_with_what_it_had_of_the_same_planner(tmp_path: Path) -> None:
+    out = tmp_path / "night.json"
+    options = asked(["--go-on", "--out", str(out)])
+    assert kept(options) == []
+    runs = [Run("field", "day7", "blisko", 2.0, 1, left_out=3)]
+    write(options, (0.0, 0.0, 0.0), runs, [])
+    assert kept(options) == runs
+    assert kept(asked(["--out", str(out)])) == []
+    out.write_text(out.read_text().replace('"planner": "', '"planner": "another'))
+    assert kept(options) == []
 
 
 def test_set_without_data_says_so_and_is_skipped(

@@ -13,9 +13,10 @@ from bench.planning.runs import OURS, PEERS
 from bench.planning.timetable import mended
 from blisko.planning.rules.checker import faults, figures
 from blisko.planning.rules.engine import solve
+from blisko.planning.rules.presets import REPAIR_SECONDS as SECONDS
 from blisko.planning.rules.problem import Plan, Problem
 
-SECONDS, MORNING = 1.5, 10.0
+MORNING = 10.0
 PATCHED = "by hand"  # what still fits stays, what does not is put where its detour is shortest
 DAYS, QUICK = 20, 3
 

@@ -22,6 +22,8 @@ class Repairs(StrEnum):
     PROPOSED = "proposed"
 
 
+REPAIR_SECONDS = 0.5  # of searching, once a day is disturbed
+
 PRESETS = {
     Preset.BALANCED: Weights(),
     Preset.PROMISES: Weights(left_out=1200.0, broken=800.0, late=8.0, overtime=2.0),

@@ -19,7 +19,7 @@ from blisko.planning.queries.runs import proposal_for
 from blisko.planning.queries.what_if import day_of_visit, solver
 from blisko.planning.rules.checker import costs, faults
 from blisko.planning.rules.lines import changes_between, lines_of, packed, present_lines, present_plan, unpacked
-from blisko.planning.rules.presets import Preset, Repairs, check_rules
+from blisko.planning.rules.presets import REPAIR_SECONDS, Preset, Repairs, check_rules
 from blisko.planning.rules.problem import Plan
 from blisko.planning.rules.runs import ProposalState, Why
 from blisko.planning.rules.terms import terms_of
@@ -32,7 +32,6 @@ from blisko.visits.rules import VisitState
 
 JOB = "planning.repair"
 GATHER = 0.1  # seconds in which further disturbances join the same repair
-SECONDS = 0.5
 TRIES = 3
 WORTH_IT = 10.0  # points; for less nobody's day is changed
 
@@ -69,7 +68,7 @@ def repair_day(day: date, region: str, *, now: datetime) -> PlanVersion | Propos
         draft = draft_of(day, region, now=now, ask=partial(keep_travel, now=now))
         if not draft.problem.shifts:
             return None
-        plan = solver().solve(draft.problem, seconds=SECONDS, start=present_plan(draft.world, draft.problem))
+        plan = solver().solve(draft.problem, seconds=REPAIR_SECONDS, start=present_plan(draft.world, draft.problem))
         kept = as_it_stands(board_of(draft.world, draft.problem))
         worth = plan.cost < costs(draft.problem, kept).total - WORTH_IT
         try:
