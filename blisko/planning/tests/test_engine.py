@@ -41,9 +41,10 @@ def test_same_seed_and_rounds_give_the_same_plan() -> None:
     assert planned(problem, 5) == planned(problem, 5)
 
 
+@pytest.mark.parametrize("linked", [False, True])
 @pytest.mark.parametrize("seed", range(40))
-def test_going_on_from_a_plan_never_makes_it_dearer(seed: int) -> None:
-    problem = a_problem(seed, linked=False)
+def test_going_on_from_a_plan_never_makes_it_dearer(seed: int, linked: bool) -> None:
+    problem = a_problem(seed, linked=linked)
     first = planned(problem, seed, rounds=60)
     assert planned(problem, seed, start=first, rounds=5).cost <= first.cost + 1e-6
 

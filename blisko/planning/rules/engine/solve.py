@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 
 from blisko.planning.rules.engine.build import MUST, kept_from, state_from, world_from
 from blisko.planning.rules.engine.fit import fit
+from blisko.planning.rules.engine.linked import ready_for, start_span, tighten
 from blisko.planning.rules.engine.routes import link, pick_node, refresh
 from blisko.planning.rules.engine.schedule import plan_from
 from blisko.planning.rules.engine.search import anneal, begin_search, go_back, total
@@ -17,8 +19,13 @@ from blisko.planning.rules.engine.world import (
     CLOSES,
     EARLY,
     FROZEN,
+    GAP,
+    HI,
+    LAST,
+    LO,
     MATE,
     NBREAKS,
+    NEVER,
     PICK,
     PICK_PLACE,
     PLACE,
@@ -26,6 +33,7 @@ from blisko.planning.rules.engine.world import (
     RANK,
     REAL,
     ROUTE,
+    SERVICE_OF,
     STEP,
     TOUCHED,
     Kept,
@@ -143,28 +151,42 @@ def _unit(w: World, s: State) -> float:
 
 
 def _take_over(problem: Problem, w: World, s: State, start: Plan | None) -> None:
-    """Put the stops that stay, and what still fits of the plan given, into their routes."""
+    """Put the stops that stay, and what still fits of the plan given, into their routes: by its times, since some wait for others."""
     index = {visit.key: j for j, visit in enumerate(problem.visits)}
     points = {point.key: m for m, point in enumerate(problem.pickups)}
-    given = {route.shift: route for route in start.routes} if start else {}
-    for t, shift in enumerate(problem.shifts):
-        refresh(w, s, t)
-        p = w.nv + t
-        for key in shift.fixed:
-            link(s, t, p, index[key])
-            p = index[key]
-        refresh(w, s, t)
-        if shift.fixed and s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])] > w.shift[t, CLOSES]:
-            w.shift[t, CLOSES] = s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])]
-            refresh(w, s, t)
-        for stop in given[shift.key].stops if shift.key in given else ():
-            if stop.kind == "pickup" and stop.key in points and s.tour[t, PICK] < 0:
-                p = _pick_up(w, s, t, p, points[stop.key])
-            elif stop.kind == "visit" and (j := index.get(stop.key, -1)) >= 0 and s.node[j, ROUTE] < 0:
-                p = _append(w, s, t, p, j)
+    ends = [_stay(w, s, t, [index[key] for key in shift.fixed]) for t, shift in enumerate(problem.shifts)]
+    number = {shift.key: t for t, shift in enumerate(problem.shifts)}
+    routes = [route for route in (start.routes if start else ()) if route.shift in number]
+    given = [(stop.starts, number[route.shift], stop) for route in routes for stop in route.stops]
+    waiting: dict[int, tuple[int, int]] = {}
+    for at, t, stop in sorted(given, key=itemgetter(0)):
+        if stop.kind == "pickup" and stop.key in points and s.tour[t, PICK] < 0:
+            ends[t] = _pick_up(w, s, t, ends[t], points[stop.key])
+        elif stop.kind == "visit" and (j := index.get(stop.key, -1)) >= 0 and s.node[j, ROUTE] < 0:
+            mate = int(w.visit[j, MATE])
+            if mate < 0:
+                ends[t] = _append(w, s, t, ends[t], j, at)
+            elif mate not in waiting:
+                waiting[j] = at, t
+            elif waiting[mate][0] == at and waiting[mate][1] != t:
+                _append_pair(w, s, ends, (waiting[mate][1], mate), (t, j), at)
     gone = [j for j in range(w.nv) if s.node[j, ROUTE] < 0]
     s.absent[: len(gone)] = gone
     s.nabsent[0] = len(gone)
+
+
+def _stay(w: World, s: State, t: int, fixed: list[int]) -> int:
+    """Put the visits that stay at the head of route `t`; answer its last node then. The day is longer where they need it."""
+    refresh(w, s, t)
+    p = w.nv + t
+    for j in fixed:
+        link(s, t, p, j)
+        p = j
+    refresh(w, s, t)
+    if fixed and s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])] > w.shift[t, CLOSES]:
+        w.shift[t, CLOSES] = s.node[w.nv + w.nt + t, EARLY + STEP * (w.shift[t, NBREAKS])]
+        refresh(w, s, t)
+    return p
 
 
 def _pick_up(w: World, s: State, t: int, p: int, m: int) -> int:
@@ -179,12 +201,47 @@ def _pick_up(w: World, s: State, t: int, p: int, m: int) -> int:
     return node
 
 
-def _append(w: World, s: State, t: int, p: int, j: int) -> int:
-    """Put `j` after `p` if it may stand there; answer the last node then."""
-    if w.visit[j, MATE] >= 0 or w.earlier[j, 0] >= 0 or w.price[w.shift[t, PRICE_OF], j] >= BANNED or s.node[p, RANK] < w.shift[t, FROZEN]:
-        return p
-    if (w.stocked and not stocked_at(w, s, t, p, j)) or fit(w, s, t, p, j, BANNED, REAL) >= BANNED:
+def _append(w: World, s: State, t: int, p: int, j: int, at: int) -> int:
+    """Put `j` after `p` if it may stand there, once those it waits for are planned; answer the last node then."""
+    s.node[j, LO] = _ready_by(w, s, j, at)
+    if s.node[j, LO] >= NEVER or not _may_stand(w, s, t, p, j):
         return p
     link(s, t, p, j)
     refresh(w, s, t)
+    tighten(w, s, j)
     return j
+
+
+def _append_pair(w: World, s: State, ends: list[int], one: tuple[int, int], other: tuple[int, int], at: int) -> None:
+    """Put both halves of a job for two at the ends of their routes, to begin at one moment, if both may stand there."""
+    both = (one, other)
+    least = max(_ready_by(w, s, j, at) for _, j in both)
+    for _, j in both:
+        s.node[j, LO] = s.node[j, HI] = at
+    if at < least or not all(_may_stand(w, s, t, ends[t], j) for t, j in both):
+        for _, j in both:
+            s.node[j, LO], s.node[j, HI] = w.window[j, 0, 0], w.visit[j, LAST]
+        return
+    for t, j in both:
+        link(s, t, ends[t], j)
+        ends[t] = j
+        refresh(w, s, t)
+    for _, j in both:
+        tighten(w, s, j)
+
+
+def _ready_by(w: World, s: State, j: int, at: int) -> int:
+    """Hold those that `j` waits for to end before it begins at `at`, where they can; answer its earliest start then, or NEVER."""
+    for a in (int(a) for a in w.earlier[j] if a >= 0 and s.node[a, ROUTE] >= 0):
+        t = int(s.node[a, ROUTE])
+        by = at - int(w.visit[j, GAP]) - int(w.service[w.shift[t, SERVICE_OF], a])
+        if start_span(w, s, a)[0] <= by < s.node[a, HI]:
+            s.node[a, HI] = by
+            refresh(w, s, t)
+    return int(ready_for(w, s, j))
+
+
+def _may_stand(w: World, s: State, t: int, p: int, j: int) -> bool:
+    if w.price[w.shift[t, PRICE_OF], j] >= BANNED or s.node[p, RANK] < w.shift[t, FROZEN]:
+        return False
+    return (not w.stocked or bool(stocked_at(w, s, t, p, j))) and fit(w, s, t, p, j, BANNED, REAL) < BANNED
