@@ -1,25 +1,29 @@
 """What staff type about a day."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.access.rules import Actor
 from blisko.customers.errors import NoSuchCustomer
 from blisko.customers.queries import customer_by_number
+from blisko.kit import clock
 from blisko.kit.errors import Refusal
 from blisko.kit.fields import said
 from blisko.kit.phones import BadContact, clean_phone
+from blisko.planning.rules.trials import SEARCHED, USUALLY
 from blisko.visits.errors import BadWindow
 from blisko.visits.rules import CancelReason
 
 if TYPE_CHECKING:
     from blisko.customers.models import Customer
+    from blisko.planning.queries.trials import Example
     from blisko.visits.models import JobType
 
 LANGUAGES = [("en", "English"), ("pl", "Polski"), ("hu", "Magyar")]
@@ -146,6 +150,45 @@ class RunForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.regions: list[tuple[str, Any]] = [*regions, ("", _("Whoever is in no region"))]
         self.fields["region"].choices = self.regions  # type: ignore[attr-defined]  # ChoiceField has them
+
+
+def tomorrow(days: int = 1) -> date:
+    """Answer the local day so many days from today."""
+    return timezone.localtime(clock.now()).date() + timedelta(days=days)
+
+
+class TrialDayForm(forms.Form):
+    """The day, and of which region, that somebody wonders about."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions: list[tuple[str, Any]] = [*regions, ("", _("Whoever is in no region"))]
+        self.fields["region"].choices = self.regions  # type: ignore[attr-defined]  # ChoiceField has them
+
+
+class TrialForm(forms.Form):
+    """Whom one more technician would be like, and how long each search takes."""
+
+    like = forms.TypedChoiceField(label=_("One more like"), coerce=int)
+    seconds = forms.IntegerField(
+        label=_("Seconds for each search"), min_value=SEARCHED.start, max_value=SEARCHED.stop - 1, initial=USUALLY
+    )
+
+    def __init__(self, *args: Any, examples: "Iterable[Example]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.technician.pk, self._words(one)) for one in examples]
+        self.fields["like"].choices = choices  # type: ignore[attr-defined]  # ChoiceField has them
+
+    @staticmethod
+    def _words(one: "Example") -> str:
+        """Answer his name, when he works, his team and what he can."""
+        begins, ends = (date_format(timezone.localtime(moment), "H:i") for moment in (one.begins, one.ends))
+        skills = ", ".join(str(level.skill) for level in one.technician.levels.all())
+        parts = (one.technician.name, f"{begins}–{ends}", one.technician.team.name if one.technician.team else "", skills)
+        return " · ".join(part for part in parts if part)
 
 
 def tell_refusal(form: forms.Form, no: Refusal) -> None:

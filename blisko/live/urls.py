@@ -1,6 +1,6 @@
 from django.urls import path
 
-from blisko.live.views import dispatcher, link, people, plan, plan_alerts, plan_head, plan_runs, plan_versions, technician
+from blisko.live.views import dispatcher, link, people, plan, plan_alerts, plan_head, plan_runs, plan_trials, plan_versions, technician
 
 app_name = "live"
 urlpatterns = [
@@ -54,6 +54,10 @@ urlpatterns = [
     path("plan/runs/", plan_runs.runs, name="plan_runs"),
     path("plan/runs/start", plan_runs.start, name="plan_run_start"),
     path("plan/runs/<int:run_id>/cancel", plan_runs.cancel, name="plan_run_cancel"),
+    path("plan/trials/", plan_trials.trials, name="plan_trials"),
+    path("plan/trials/start", plan_trials.start, name="plan_trial_start"),
+    path("plan/trials/preset", plan_trials.preset, name="plan_preset"),
+    path("plan/trials/<int:trial_id>/cancel", plan_trials.cancel, name="plan_trial_cancel"),
     path("plan/patterns/", plan_runs.patterns, name="plan_patterns"),
     path("customers/", people.customers, name="customers"),
     path("customers/<int:customer_id>/", people.customer, name="customer"),

@@ -137,3 +137,27 @@ class NoSuchRepair(Invalid):
     """The alert has no repair of this number; it may have changed meanwhile."""
 
     words = "This way out is no longer there. Please look again."
+
+
+class NoSuchTrial(NotFound):
+    """No trial has this id."""
+
+    words = "We do not know this trial."
+
+
+class BadTrial(Invalid):
+    """A trial would search too long, or not at all."""
+
+    words = "Let each search take 1 to 30 seconds."
+
+
+class NoSuchPreset(Invalid):
+    """No preset has this name."""
+
+    words = "We do not know this way of planning."
+
+
+class AlreadyTrying(WrongMoment):
+    """A trial of this day and region is under way."""
+
+    words = "This day is being tried already."

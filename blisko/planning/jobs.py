@@ -17,6 +17,8 @@ from blisko.planning.services.repairing import ask_repair_around, repair_day
 from blisko.planning.services.runs import JOB as RUN
 from blisko.planning.services.runs import plan_days, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
+from blisko.planning.services.trials import JOB as TRY
+from blisko.planning.services.trials import work_trial
 
 
 @queue.task(name=RUN, queue="plans", retry=PATIENCE)
@@ -24,6 +26,13 @@ def run_plan(run_id: int) -> None:
     """Work on one planning run; after a kill, from where it was."""
     drop_dead_connections()
     work_plan_run(run_id, now=clock.now())
+
+
+@queue.task(name=TRY, queue="plans", retry=PATIENCE)
+def try_day(trial_id: int) -> None:
+    """Work on one trial; after a kill, from its beginning."""
+    drop_dead_connections()
+    work_trial(trial_id, now=clock.now())
 
 
 @queue.task(name=REPAIR, queue="repairs", retry=PATIENCE)

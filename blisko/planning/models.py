@@ -160,6 +160,43 @@ class PlanRun(models.Model):
         return f"{self.day}: {self.state}"
 
 
+class PlanTrial(models.Model):
+    """A day tried otherwise as a job: with one more technician like this one, and under every preset; what it found, never a plan.
+
+    `seconds`: each search. `preset`: the one in use then. `visits`: how many there were to plan. `found`: what each search amounts to, by
+    its name in `rules.trials`, as `rules.terms.Terms`.
+    """
+
+    LIFE: ClassVar = RUN_LIFE
+    day = models.DateField()
+    region = models.CharField(max_length=40, blank=True)
+    like = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    preset = models.CharField(max_length=12, choices=[(p, p) for p in Preset])
+    state = models.CharField(max_length=12, choices=[(s, s) for s in RunState], default=RunState.WAITING)
+    seconds = models.PositiveSmallIntegerField()
+    asked_by = models.CharField(max_length=80)
+    asked_by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    visits = models.PositiveIntegerField(default=0)
+    estimated = models.BooleanField(default=True)
+    found = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "region", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "region"],
+                condition=Q(state__in=[RunState.WAITING, RunState.RUNNING]),
+                name="one_trial_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.state}"
+
+
 class Proposal(models.Model):
     """A repair that was found and waits for a dispatcher's word."""
 

@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from blisko.access.rules import SYSTEM
 from blisko.customers.tests.make import a_customer, a_site
+from blisko.field.services import add_shift
 from blisko.kit import clock
-from blisko.planning.models import PlanVersion, RiskAlert
+from blisko.planning.models import Assignment, PlanTrial, PlanVersion, RiskAlert
 from blisko.planning.queries import assignment_of
 from blisko.planning.rules.alerts import LIVE
+from blisko.planning.rules.runs import RunState
 from blisko.planning.services import assign_visit, move_assignments
 from blisko.planning.services.alerts import refresh_risks
 from blisko.visits.models import Visit
@@ -422,6 +424,64 @@ def test_manager_sees_the_patterns_of_past_visits_and_chooses_how_far_back(house
         assert "Wzorcowy" not in page.locator("main").inner_text(), "patterns, not people"
         assert_accessible(page)
         photo(page, "journey-plan-patterns")
+
+
+def a_day_too_full(house: Platform) -> Worker:
+    """Answer the one technician of tomorrow, who has four promises to keep at one time."""
+    worker, starts = a_worker(house, "Jan Jutrzejszy"), clock.now() + timedelta(days=1)
+    add_shift(worker.technician.pk, starts_at=starts, ends_at=starts + timedelta(hours=8), actor=SYSTEM, now=clock.now())
+    for n in range(4):
+        a_promise(f"Klient {n}", place=PLACES[n % len(PLACES)], starts_in=timedelta(hours=26))
+    return worker
+
+
+def test_manager_tries_a_day_with_one_more_technician_and_chooses_a_preset(house: Platform, desk: OpenPage, photo: Photograph) -> None:
+    a_day_too_full(house)
+    page = desk()
+    sign_in(page, house.web, a_person("manager"))
+    page.goto(f"{house.web}/plan/runs/")
+    page.get_by_role("link", name="What if").press("Enter")
+    page.locator("[name=seconds]").fill("30")
+    page.locator("[name=like]").press("Tab")
+    page.locator("form[action$=start] button").press("Enter")
+    expect(page.locator("#trial progress")).not_to_have_attribute("value", "0", timeout=2 * WAIT)
+    photo(page, "journey-plan-trying")
+    assert_accessible(page)
+    page.get_by_role("button", name="Stop").press("Enter")
+    expect(page.locator("#trial-state")).to_contain_text("stopped", timeout=WAIT)
+    page.locator("[name=seconds]").fill("1")
+    page.locator("form[action$=start] button").press("Enter")
+    expect(page.locator("#more-title")).to_be_visible(timeout=2 * WAIT)
+    assert page.locator("#trial").get_by_text(re.compile(r"more visits? would be served")).count() == 1
+    assert not Assignment.objects.filter(released_at=None).exists(), "trying changes no plan"
+    page.get_by_role("button", name=re.compile("Use this.*Promises first")).press("Enter")
+    expect(page.locator("tr[aria-current] th")).to_contain_text("Promises first")
+    for language, theme in LOOKS[:3]:
+        page = desk(language=language, theme=theme)
+        sign_in(page, house.web, a_person("manager"))
+        page.goto(f"{house.web}/plan/trials/")
+        photo(page, "journey-plan-what-if")
+        assert_accessible(page)
+        page.set_viewport_size({"width": 375, "height": 812})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways on a phone"
+        photo(page, "journey-plan-what-if-phone")
+        assert_accessible(page)
+        page.goto(f"{house.web}/plan/trials/?day=2030-01-01")
+        photo(page, "journey-plan-what-if-empty")
+        assert_accessible(page)
+
+
+def test_day_is_tried_without_scripts(house: Platform, browser: Browser) -> None:
+    worker = a_day_too_full(house)
+    plain = without_scripts(browser, house)
+    plain.goto(f"{house.web}/plan/trials/")
+    plain.locator("[name=seconds]").fill("1")
+    plain.locator("form[action$=start] button").click()
+    until(lambda: PlanTrial.objects.filter(like=worker.technician, state=RunState.DONE).exists(), "trial that is done")
+    plain.reload()
+    expect(plain.locator("#more-title")).to_be_visible()
+    assert plain.locator("#trial progress").count() == 0
+    plain.context.close()
 
 
 def test_alerts_and_the_way_back_are_looked_at_in_every_language(house: Platform, two: Two, desk: OpenPage, photo: Photograph) -> None:

@@ -104,6 +104,7 @@ def test_every_page_about_the_plan_is_clear(
         "plan-versions": f"/plan/versions/?a={versions[0]}&b={versions[-1]}",
         "plan-versions-empty": "/plan/versions/?day=2030-01-01",
         "plan-runs": "/plan/runs/",
+        "plan-trials": "/plan/trials/",
         "plan-patterns": "/plan/patterns/",
     }.items():
         page.goto(f"{web}{path}")

@@ -128,6 +128,7 @@ RUNS: dict[str, tuple[str | Promise, str]] = {
     "cancelled": (_("stopped"), ""),
     "failed": (_("failed"), "danger"),
 }
+TRIALS: dict[str, str | Promise] = {"running": _("being tried"), "done": _("tried")}
 
 
 APPS: dict[str, str | Promise] = {
@@ -173,6 +174,11 @@ def stay_words(why: str) -> str | Promise:
 @register.filter
 def run_words(state: str) -> str | Promise:
     return RUNS.get(state, (state, ""))[0]
+
+
+@register.filter
+def trial_words(state: str) -> str | Promise:
+    return TRIALS.get(state) or run_words(state)
 
 
 @register.filter

@@ -18,7 +18,7 @@ from blisko.live.queries.worklist import waiting_count
 from blisko.planning.queries import roads_in_words
 
 TICKET_LASTS = timedelta(minutes=30)
-PAGES = ("alerts", "versions", "runs", "patterns")
+PAGES = ("alerts", "versions", "runs", "trials", "patterns")
 
 
 def head_of(request: HouseRequest, page: str = "") -> dict[str, Any]:

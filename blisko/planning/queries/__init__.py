@@ -9,6 +9,7 @@ from blisko.planning.queries.roads import ranges_between, roads, roads_in_words,
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
 from blisko.planning.queries.takers import takers_of
+from blisko.planning.queries.trials import DayToTry, day_to_try, is_overtaken, newest_trial, plan_trial_for, preset_in_use
 from blisko.planning.queries.versions import plan_difference, plan_versions, return_to, route_stops, visits_told_otherwise
 from blisko.planning.queries.what_if import compare_presets, consequences, one_more, repairs_for, swap_consequences
 from blisko.planning.queries.wishes import told_for, wishes_for
@@ -16,6 +17,7 @@ from blisko.planning.queries.wishes import told_for, wishes_for
 __all__ = [
     "AlertCard",
     "DayAhead",
+    "DayToTry",
     "NarrowWindow",
     "alert_for",
     "alerts_for",
@@ -25,11 +27,14 @@ __all__ = [
     "consequences",
     "dangers_of",
     "day_ahead",
+    "day_to_try",
     "duration_evidence",
     "duration_of",
     "durations_now",
     "forecast_record",
+    "is_overtaken",
     "narrow_window",
+    "newest_trial",
     "offer_new_slots",
     "offer_slots",
     "one_more",
@@ -39,8 +44,10 @@ __all__ = [
     "plan_difference",
     "plan_run_for",
     "plan_runs",
+    "plan_trial_for",
     "plan_versions",
     "planning_rules",
+    "preset_in_use",
     "ranges_between",
     "repairs_for",
     "return_to",

@@ -17,6 +17,7 @@ from blisko.planning.rules.presets import PRESETS, Preset
 from blisko.planning.rules.problem import PlanShift, Problem
 from blisko.planning.rules.repairs import Repair, nearest_technicians, repairs_of
 from blisko.planning.rules.terms import Terms, terms_of
+from blisko.planning.rules.trials import with_one_more
 from blisko.planning.rules.whatif import Board, Consequences, board_of, consequences_of, moved, swapped, without
 from blisko.planning.rules.world import World, narrowed, problem_of, seconds_of, unpinned, visit_key
 from blisko.visits.queries import visit_for
@@ -136,11 +137,7 @@ def one_more(actor: Actor, day: date, technician_id: int, *, now: datetime, regi
     """Answer what a day's plan would amount to as it is staffed, and with one more technician like this one: planned anew both times."""
     require(actor, "planning.assign")
     draft = draft_of(day, region, now=now)
-    like = next((shift for shift in draft.problem.shifts if shift.key.startswith(f"{technician_id}/")), None)
-    if like is None:
-        raise OffShift
-    extra = replace(like, key="0/0", fixed=())
-    more = replace(draft.problem, shifts=(*draft.problem.shifts, extra))
+    more = with_one_more(draft.problem, technician_id)
     return _solved(draft, draft.problem, seconds), _solved(draft, more, seconds)
 
 

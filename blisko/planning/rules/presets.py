@@ -34,6 +34,12 @@ DAYS_AHEAD = range(15)
 SECONDS = range(1, 3601)
 
 
+def in_minutes_driven(preset: Preset) -> dict[str, float]:
+    """Answer what else than driving weighs under a preset, as the minutes one would drive to avoid it."""
+    weights = PRESETS[preset]
+    return {name: round(getattr(weights, name) / weights.minute, 1) for name in ("broken", "left_out", "overtime", "told_twice")}
+
+
 def check_rules(days_ahead: int, seconds: int) -> None:
     """Refuse `BadRules` unless the house plans at most two weeks ahead, and a region's day for one second to one hour."""
     if days_ahead not in DAYS_AHEAD or seconds not in SECONDS:

@@ -5,17 +5,20 @@ from blisko.planning.services.assigning import assign_visit, end_slot, free_slot
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
 from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.plans import commit_plan, restore_version, undo_last
-from blisko.planning.services.repairing import change_planning_rules, dismiss_proposal, repair_day, take_proposal
+from blisko.planning.services.repairing import change_planning_rules, choose_preset, dismiss_proposal, repair_day, take_proposal
 from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
 from blisko.planning.services.travel import forget_travel, keep_travel
+from blisko.planning.services.trials import cancel_trial, start_trial, work_trial
 from blisko.planning.services.wishes import drop_wish, note_told, set_wish
 
 __all__ = [
     "apply_repair",
     "assign_visit",
     "cancel_plan_run",
+    "cancel_trial",
     "change_planning_rules",
+    "choose_preset",
     "commit_plan",
     "dismiss_proposal",
     "drop_wish",
@@ -37,10 +40,12 @@ __all__ = [
     "restore_version",
     "set_wish",
     "start_plan_run",
+    "start_trial",
     "swap_assignments",
     "take_alert",
     "take_proposal",
     "unassign_visit",
     "undo_last",
     "work_plan_run",
+    "work_trial",
 ]

@@ -12,7 +12,7 @@ from blisko.field.queries import places_of, regions_of
 from blisko.kit.events import ask_once
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
-from blisko.planning.errors import NotPlannable, PlanOutdated
+from blisko.planning.errors import NoSuchPreset, NotPlannable, PlanOutdated
 from blisko.planning.models import PlanningRules, PlanVersion, Proposal
 from blisko.planning.queries.problems import Draft, day_at, draft_of, planning_rules
 from blisko.planning.queries.runs import proposal_for
@@ -134,3 +134,14 @@ def change_planning_rules(*, preset: Preset, repairs: Repairs, days_ahead: int, 
     rules, _ = PlanningRules.objects.update_or_create(pk=1, defaults=wanted)
     write_audit(actor, "change_planning_rules", "planning_rules", now=now, detail={name: str(value) for name, value in wanted.items()})
     return rules
+
+
+@transaction.atomic
+def choose_preset(preset: str, *, actor: Actor, now: datetime) -> None:
+    """Have every plan and repair from now on strive for something else; the rest of the rules stays. Refuses `NoSuchPreset`."""
+    require(actor, "planning.rules")
+    if preset not in set(Preset):
+        raise NoSuchPreset(details={"preset": preset})
+    PlanningRules.objects.update_or_create(pk=1, defaults={"preset": preset})
+    write_audit(actor, "choose_preset", "planning_rules", now=now, detail={"preset": preset})
+    push("trials")

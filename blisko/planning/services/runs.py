@@ -92,7 +92,7 @@ def work_plan_run(run_id: int, *, now: datetime) -> None:
 
     One worker at a time: whoever finds the run in another's hands leaves it there.
     """
-    with _alone(run_id) as ours:
+    with alone(f"plan_run:{run_id}") as ours:
         run = PlanRun.objects.filter(pk=run_id).first() if ours else None
         if run is None or run.state not in UNDER_WAY:
             return
@@ -104,16 +104,17 @@ def work_plan_run(run_id: int, *, now: datetime) -> None:
 
 
 @contextmanager
-def _alone(run_id: int) -> Iterator[bool]:
+def alone(what: str) -> Iterator[bool]:
+    """Hold a piece of work against other workers, for the house's own use; False where another has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"plan_run:{run_id}"])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [what])
         (ours,) = cursor.fetchone()
     try:
         yield ours
     finally:
         if ours:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"plan_run:{run_id}"])
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [what])
 
 
 class _Progress:
