@@ -14,7 +14,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# Tests run in two processes (see tests/spread.py for who shares one); those that kill processes or fill the machine come afterwards.
+# Tests run in two processes (see tests/spread.py for who shares one); those that kill processes have the machine for themselves afterwards.
 SPREAD := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 
 demo: install
@@ -28,7 +28,7 @@ test:
 	@$(MAKE) --no-print-directory --jobs=2 install
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target looks
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cover $(SPREAD) -m "not faults")
-	$(if $(ARGS),,$(BIN)/pytest $(SPREAD) -m faults)
+	$(if $(ARGS),,$(BIN)/pytest -m faults)
 
 looks: chromium roads types-python types-front lint test-front
 

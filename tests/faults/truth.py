@@ -1,5 +1,6 @@
 """What the database holds after a day, compared with what the platform had acknowledged."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import psycopg
 
 from blisko.visits.rules import VISIT_LIFE, VisitState
 
+RECOVERS = 60.0  # seconds in which a killed server is back
 TOLD = {"set_out": "visit_on_the_way", "arrive": "visit_arrived", "finish": "visit_done", "cancel": "visit_cancelled"}
 FAILURES = ("no_access", "give_up", "need_another")
 MESSAGES = {"finish": "visit_done", "cancel": "visit_cancelled", "no_access": "visit_no_access", "set_out": "visit_on_the_way"}
@@ -183,9 +185,21 @@ class Truth:
         )
 
 
+def connected(url: str) -> psycopg.Connection[Any]:
+    """Connect to a server that may just be mending what its last death left."""
+    until = time.monotonic() + RECOVERS
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
 @contextmanager
 def truth_in(url: str, real: Callable[[datetime], datetime]) -> Iterator[Truth]:
     """Open the database for questions; `real` turns a time of the platform's clock into one of the wall's."""
-    with psycopg.connect(url, autocommit=True) as conn:
+    with connected(url) as conn:
         conn.execute("SET TimeZone = 'UTC'")
         yield Truth(conn, real)
