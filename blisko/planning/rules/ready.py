@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from blisko.planning.rules.offers.scan import ASK, scan, scan_near
+from blisko.planning.rules.offers.scan import ASK, scan
 from blisko.planning.rules.problem import NO_TOOLS
 from blisko.planning.rules.slots import FAR, NEVER, Gaps, Ints
 from blisko.planning.rules.ways import BALL, Point, unit_vectors
 from blisko.planning.rules.world import NO_ZONES, UNCOUNTED, UNKNOWN_WAY
 
 Mask = npt.NDArray[np.bool_]
+NOWHERE = Point(0.0, 0.0)  # stands where no way is estimated
 
 
 @dataclass(frozen=True)
@@ -141,20 +142,14 @@ def offers_in(ready: Ready, needs: Needs, bands: Ints, *, ways: tuple[Ints, Ints
         gaps.day,
         asked,
     )
-    if ways is None and needs.place is not None:
-        place = unit_vectors([needs.place])[0]
-        sides = (gaps.to, gaps.back, gaps.speed, gaps.start, gaps.end, gaps.spots)
-        scan_near(*labels, *sides, place, BALL, needs.seconds, bands, price, where)
-    else:
+    to, back = gaps.to, gaps.back
+    if ways is not None or needs.place is None:
         unknown = np.full(len(gaps), UNKNOWN_WAY, np.int64)
-        scan(*labels, *ways_for(gaps, *(ways or (unknown, unknown))), needs.seconds, bands, price, where)
+        there, onward = ways or (unknown, unknown)
+        to, back = np.where(to == ASK, there, to), np.where(back == ASK, onward, back)
+    place = unit_vectors([needs.place or NOWHERE])[0]
+    sides = (to, back, gaps.speed, gaps.start, gaps.end, gaps.spots)
+    scan(*labels, *sides, place, BALL, needs.seconds, bands, price, where)
     rows, columns = np.nonzero(where >= 0)
     found = zip(rows.tolist(), columns.tolist(), price[rows, columns].tolist(), where[rows, columns].tolist(), strict=True)
     return [Offer(*each) for each in found]
-
-
-def ways_for(gaps: Gaps, to: Ints, back: Ints) -> tuple[Ints, Ints]:
-    """Answer the seconds each technician takes to a place and on from it: what the roads say, and a guess where they cannot know."""
-    there = np.ceil(np.where(gaps.to == ASK, to, gaps.to) * gaps.speed).astype(np.int64)
-    onward = np.ceil(np.where(gaps.back == ASK, back, gaps.back) * gaps.speed).astype(np.int64)
-    return there, onward

@@ -57,46 +57,6 @@ def may_fit(soonest: int, last: int, to: int, back: int, seconds: int, opens: in
 
 
 @compiled
-def scan(
-    free: Ints,
-    latest: Ints,
-    early: Ints,
-    late: Ints,
-    rest: Ints,
-    breaks: Ints,
-    straight: Ints,
-    soonest: Ints,
-    last: Ints,
-    day: Rows,
-    asked: Mask,
-    to: Ints,
-    back: Ints,
-    seconds: int,
-    bands: Ints,
-    price: Ints,
-    where: Ints,
-) -> None:
-    """Put into `price` and `where`, for every day and band, the least detour and the gap that has it, where less than what stands there.
-
-    `to`, `back`: seconds there from before each gap and on from there. `bands`: seconds, [day, band, opens or closes].
-    """
-    for gap in range(free.shape[0]):
-        if not asked[gap]:
-            continue
-        detour = to[gap] + back[gap] - straight[gap]
-        its = day[gap]
-        for band in range(bands.shape[1]):
-            if detour >= price[its, band]:
-                continue
-            opens, closes = bands[its, band, 0], bands[its, band, 1]
-            if may_fit(soonest[gap], last[gap], to[gap], back[gap], seconds, opens, closes) and fits(
-                free[gap], latest[gap], early[gap], late[gap], rest[gap], breaks[gap], to[gap], back[gap], seconds, opens, closes
-            ):
-                price[its, band] = detour
-                where[its, band] = gap
-
-
-@compiled
 def chord(spots: Floats, spot: int, place: Floats) -> float:
     """Answer how far apart two places are straight through a ball of radius 1; both are unit vectors."""
     x, y, z = spots[spot, 0] - place[0], spots[spot, 1] - place[1], spots[spot, 2] - place[2]
@@ -126,32 +86,16 @@ def exactly(known: int, spot: int, speed: float, spots: Floats, place: Floats, b
 
 
 @compiled
-def scan_near(
-    free: Ints,
-    latest: Ints,
-    early: Ints,
-    late: Ints,
-    rest: Ints,
-    breaks: Ints,
-    straight: Ints,
-    soonest: Ints,
-    last: Ints,
-    day: Rows,
-    asked: Mask,
-    to: Ints,
-    back: Ints,
-    speed: Floats,
-    start: Rows,
-    end: Rows,
-    spots: Floats,
-    place: Floats,
-    ball: Floats,
-    seconds: int,
-    bands: Ints,
-    price: Ints,
-    where: Ints,
-) -> None:
-    """As `scan`, where ways are estimated (`to`, `back`: `ASK`); gaps close by come first, so that few far away deserve a closer look."""
+def scan(
+    free: Ints, latest: Ints, early: Ints, late: Ints, rest: Ints, breaks: Ints, straight: Ints, soonest: Ints, last: Ints, day: Rows,
+    asked: Mask, to: Ints, back: Ints, speed: Floats, start: Rows, end: Rows, spots: Floats, place: Floats, ball: Floats,
+    seconds: int, bands: Ints, price: Ints, where: Ints,
+) -> None:  # fmt: skip
+    """Put into `price` and `where`, for every day and band, the least detour and the gap that has it, where less than what stands there.
+
+    `to`, `back`: seconds there from before each gap and on from there, or `ASK` where they are estimated. `bands`: seconds, [day, band,
+    opens or closes]. Gaps close by come first, so that few far away deserve a closer look.
+    """
     for far in range(2):
         for gap in range(free.shape[0]):
             if not asked[gap]:
@@ -179,10 +123,9 @@ def scan_near(
 
 
 def warm() -> None:
-    """Compile what the scans need, so that the first customer does not wait for it."""
+    """Compile what the search needs, so that the first customer does not wait for it."""
     three, one, row = np.zeros((1, 3), np.int64), np.zeros(1, np.int64), np.zeros(1, np.intp)
     pause, asked, spot = np.zeros((1, 2), np.int64), np.zeros(1, np.bool_), np.zeros((1, 3))
     bands, price = np.zeros((1, 1, 2), np.int64), np.zeros((1, 1), np.int64)
     labels = (three, three, pause, pause, pause, one, one, one, one, row, asked)
-    scan(*labels, one, one, 0, bands, price, price)
-    scan_near(*labels, one, one, np.ones(1), row, row, spot, spot[0], np.ones(7), 0, bands, price, price)
+    scan(*labels, one, one, np.ones(1), row, row, spot, spot[0], np.ones(7), 0, bands, price, price)
