@@ -15,6 +15,7 @@ from blisko.planning.rules.engine.world import (
     MAYBE_PICK,
     MOST_BREAKS,
     NBREAKS,
+    NEARBY_FROM,
     NEVER,
     NXT,
     PARTS,
@@ -68,7 +69,7 @@ def world_from(problem: Problem) -> World:
 
 def state_from(problem: Problem, w: World, seed: int) -> State:
     """Answer an empty plan: every visit absent."""
-    nv, nt = w.nv, w.nt
+    nv, nt, rows = w.nv, w.nt, w.nv if w.nv <= NEARBY_FROM else 0
     width, n = int(w.shift[:, NBREAKS].max(initial=0)) + 1, nv + 3 * nt
     node = np.zeros((n, HI + 1 + STEP * width), np.int64)
     node[:, [NXT, PRV, ROUTE]] = -1
@@ -84,7 +85,7 @@ def state_from(problem: Problem, w: World, seed: int) -> State:
     tour[:, [PICK, MAYBE_PICK]], tour[:, MAYBE] = -1, -2
     return State(
         node=node, owed=np.zeros((n, width)), tour=tour, money=np.zeros((nt, 3)), absent=np.arange(nv + 1), nabsent=np.array([nv]),
-        known=np.zeros((nv, nt), np.int64), known_price=np.zeros((nv, nt)), known_place=np.zeros((nv, nt, 3), np.int64),
+        known=np.zeros((rows, nt), np.int64), known_price=np.zeros((rows, nt)), known_place=np.zeros((rows, nt, 3), np.int64),
         row=np.zeros(nv + 1, np.int64), key=np.zeros(nv + 1), where=np.zeros(4, np.int64), there=np.zeros(3, np.int64),
         tries=np.zeros((24, 2), np.int64), prices=np.zeros(24), dice=dice_from(seed),
         x=np.zeros((6, width), np.int64), c=np.zeros((6, width)),

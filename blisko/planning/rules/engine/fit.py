@@ -45,9 +45,9 @@ def price_of(w: World, t: int, j: int) -> float:
 
 
 @inlined
-def floor(w: World, s: State, t: int, j: int, detour: int) -> float:
-    """Answer what visit `j` costs in route `t` at least, with so many seconds of detour: at best it fills time that is waited now."""
-    longer = max(0, s.tour[t, LABOUR] + detour + w.service[w.shift[t, SERVICE_OF], j] - s.tour[t, SPAN])
+def floor(w: World, s: State, t: int, j: int, detour: int, loading: int) -> float:
+    """Answer what visit `j` costs in route `t` at least, with so many seconds of detour and loading: at best they fill time waited now."""
+    longer = max(0, s.tour[t, LABOUR] + detour + loading + w.service[w.shift[t, SERVICE_OF], j] - s.tour[t, SPAN])
     return w.second * detour + w.work * longer + price_of(w, t, j)
 
 
@@ -56,7 +56,7 @@ def quick_fit(w: World, s: State, t: int, p: int, j: int, bound: float) -> float
     """As `fit`, written out in place: most places are too dear at first sight, and most routes have nothing but windows to keep."""
     q = s.node[p, NXT]
     trip, then = way(w, s, t, p, j), way(w, s, t, j, q)
-    if floor(w, s, t, j, trip + then - way(w, s, t, p, q)) >= bound:
+    if floor(w, s, t, j, trip + then - way(w, s, t, p, q), 0) >= bound:
         return BANNED
     price = w.second * (trip + then - way(w, s, t, p, q)) + price_of(w, t, j)
     if w.soft or w.uneven > 0.0 or w.shift[t, NBREAKS] > 0:

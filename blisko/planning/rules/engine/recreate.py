@@ -20,6 +20,7 @@ from blisko.planning.rules.engine.world import (
     MAYBE_COST,
     MAYBE_PICK,
     NBREAKS,
+    NEARBY_FROM,
     NEVER,
     NXT,
     OPENS,
@@ -41,7 +42,6 @@ from blisko.planning.rules.engine.world import (
 )
 
 BLINK = 0.01
-NEARBY_FROM = 400  # with more visits than this, only places beside near ones are looked at
 
 
 @bare
@@ -158,7 +158,7 @@ def best_place(w: World, s: State, j: int) -> None:
                 best = take(w, s, t, j, best, s.known_price[j, t])
     for t in range(w.nt):
         known = free and s.known[j, t] == s.tour[t, PRINT] and (s.known_place[j, t, 0] >= 0 or s.known_price[j, t] >= best)
-        if known or floor(w, s, t, j, 0) >= best or (s.tour[t, COUNT] == 0 and tried(w, s, t)):
+        if known or floor(w, s, t, j, 0, 0) >= best or (s.tour[t, COUNT] == 0 and tried(w, s, t)):
             continue
         price = look_along(w, s, t, j, best, -1)
         if free:

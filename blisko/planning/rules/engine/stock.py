@@ -123,7 +123,7 @@ def fit_behind_pickup(w: World, s: State, t: int, p: int, j: int, m: int, bound:
     node, q, n = pick_node(w, t), s.node[p, NXT], w.shift[t, NBREAKS]
     s.tour[t, PICK], s.node[node, PLACE] = m, w.point[m, PICK_PLACE]
     detour = way(w, s, t, p, node) + way(w, s, t, node, j) + way(w, s, t, j, q) - way(w, s, t, p, q)
-    if floor(w, s, t, j, detour + w.point[m, LOADING]) - w.second * w.point[m, LOADING] >= bound:
+    if floor(w, s, t, j, detour, w.point[m, LOADING]) >= bound:
         s.tour[t, PICK] = -1
         return BANNED
     price = w.second * (way(w, s, t, p, node) + way(w, s, t, node, q) - way(w, s, t, p, q))

@@ -39,6 +39,7 @@ REAL, THOUGHT = np.int64(0), np.int64(MAYBE_EARLY - EARLY)  # from a real label 
 # pick-up would cost least (-1: none fits, -2: not looked for) and which point · stops · changed since the last accepted plan · changed by
 # this ruin · scratch · print of its stops in their order · parts taken from the van before a pick-up, and parts in all
 LABOUR, SPAN, PICK, MAYBE, MAYBE_PICK, COUNT, TOUCHED, RUINED, SEEN, PRINT, USED = range(11)
+NEARBY_FROM = 400  # with more visits than this, only places beside near ones are looked at, and none is remembered
 # State.money: all its route costs · its lateness, overtime and broken words · detour of the pick-up thought of
 COST, SOFT, MAYBE_COST = range(3)
 
@@ -85,7 +86,7 @@ class State(NamedTuple):
     nabsent: Ints  # [1] how many
     row: Ints  # scratch: visits of one route, or those to put back
     key: Prices
-    known: Ints  # [visit, shift] print of the route for which the best place is known, 0: none
+    known: Ints  # [visit, shift] print of the route for which the best place is known, 0: none; no rows where none is remembered
     known_price: Prices  # … and what it costs there; where no place is known, it costs at least so much
     known_place: Ints  # [visit, shift, 3] node before (-1: no place known), and the last two of `where`
     where: Ints  # [4] the best place found: shift, node before, pick-up point to add (-1: none), 1 when straight before the visit
