@@ -41,10 +41,7 @@ def start_plan_run(day: date, *, region: str = "", seconds: int | None = None, a
     Refuses `DayIsOver`, `NoSuchRegion`, and `AlreadyPlanning` while a run for the same day and region is under way.
     """
     require(actor, "planning.assign")
-    if day < day_at(now):
-        raise DayIsOver
-    if region and region not in {one.code for one in regions_for(SYSTEM)}:
-        raise NoSuchRegion(details={"region": region})
+    check_day(day, region, now=now)
     try:
         with transaction.atomic():
             run = PlanRun.objects.create(
@@ -59,9 +56,22 @@ def start_plan_run(day: date, *, region: str = "", seconds: int | None = None, a
         raise AlreadyPlanning from None
     write_audit(actor, "start_plan_run", f"plan_run:{run.pk}", now=now, detail={"day": str(day), "region": region})
     if queued:
-        queue.configure_task(JOB, queue="plans", lock=f"planning.lane:{run.pk % LANES}").defer(run_id=run.pk)
+        defer_in_lane(JOB, run.pk, run_id=run.pk)
     push("plan_runs")
     return run
+
+
+def check_day(day: date, region: str, *, now: datetime) -> None:
+    """Refuse `DayIsOver` and `NoSuchRegion`, for the house's own use."""
+    if day < day_at(now):
+        raise DayIsOver
+    if region and region not in {one.code for one in regions_for(SYSTEM)}:
+        raise NoSuchRegion(details={"region": region})
+
+
+def defer_in_lane(job: str, number: int, **what: int) -> None:
+    """Have a long search done in one of the lanes, for the house's own use."""
+    queue.configure_task(job, queue="plans", lock=f"planning.lane:{number % LANES}").defer(**what)
 
 
 def plan_days(days: Sequence[date], *, actor: Actor, now: datetime, seconds: int | None = None) -> list[PlanRun]:

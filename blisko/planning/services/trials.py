@@ -7,16 +7,14 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from procrastinate.contrib.django import app as queue
 
 from blisko.access.rules import SYSTEM, Actor, require
 from blisko.access.services import keep_days, write_audit
-from blisko.field.queries import regions_for
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
-from blisko.planning.errors import AlreadyTrying, DayIsOver, NoSuchRegion, OffShift
+from blisko.planning.errors import AlreadyTrying, OffShift
 from blisko.planning.models import PlanTrial
-from blisko.planning.queries.problems import day_at, draft_of, planning_rules
+from blisko.planning.queries.problems import draft_of, planning_rules
 from blisko.planning.queries.trials import day_to_try, plan_trial_for
 from blisko.planning.queries.what_if import solver
 from blisko.planning.rules.lines import present_plan
@@ -25,7 +23,7 @@ from blisko.planning.rules.problem import Plan
 from blisko.planning.rules.runs import UNDER_WAY, RunState
 from blisko.planning.rules.terms import terms_of
 from blisko.planning.rules.trials import AS_PLANNED, USUALLY, check_trial, searches_of, terms_as_planned
-from blisko.planning.services.runs import BETWEEN_TICKS, LANES, alone
+from blisko.planning.services.runs import BETWEEN_TICKS, alone, check_day, defer_in_lane
 from blisko.planning.services.travel import keep_travel
 
 JOB = "planning.try"
@@ -43,10 +41,7 @@ def start_trial(
     require(actor, "planning.assign")
     seconds = USUALLY if seconds is None else seconds
     check_trial(seconds)
-    if day < day_at(now):
-        raise DayIsOver
-    if region and region not in {one.code for one in regions_for(SYSTEM)}:
-        raise NoSuchRegion(details={"region": region})
+    check_day(day, region, now=now)
     if technician_id not in {one.technician.pk for one in day_to_try(actor, day, region, now=now).examples}:
         raise OffShift(details={"technician_id": technician_id})
     try:
@@ -65,7 +60,7 @@ def start_trial(
         raise AlreadyTrying from None
     write_audit(actor, "start_trial", f"trial:{trial.pk}", now=now, detail={"day": str(day), "region": region, "like": technician_id})
     if queued:
-        queue.configure_task(JOB, queue="plans", lock=f"planning.lane:{trial.pk % LANES}").defer(trial_id=trial.pk)
+        defer_in_lane(JOB, trial.pk, trial_id=trial.pk)
     push("trials")
     return trial
 
