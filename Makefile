@@ -2,9 +2,11 @@
 # make test   every test          make check  the house rules, in seconds      make types  mypy and tsc
 # make bench  the figures         make run    the platform without the demo    make clean  back to a fresh clone, data kept
 # make bench ARGS=console   frames while a visit is dragged over a day of 400
+# make bench ARGS=messages  how disciplined messages about time are, over 1,000 visits of noisy days
 # make bench ARGS=slots     how soon windows are offered with 19,600 visits loaded
 # make bench ARGS=repair    how soon a disturbed day of 40 technicians has a committed plan again
 # make bench ARGS=national  a day of 2,000 technicians, planned region by region (ARGS="national --share 0.1": a tenth of it)
+# make bench ARGS=lighthouse  what Lighthouse says of the customer's page in every stage, on a simulated telephone
 # make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
 # make bench-operator  three ways to run the same weeks, side by side (minutes; ARGS=--help)
 SHELL := /bin/bash
@@ -14,6 +16,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Images for containers like to forbid Python to keep its bytecode: every process would then take 5 seconds more to start.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests run in two processes (see tests/spread.py for who shares one); those that kill processes have the machine for themselves afterwards.
 SPREAD := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 
@@ -25,14 +29,13 @@ run: install
 
 # What can be done side by side is; the last words are pytest's own.
 test:
-	@$(MAKE) --no-print-directory --jobs=2 install
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target looks
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target install looks
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cover $(SPREAD) -m "not faults")
 	$(if $(ARGS),,$(BIN)/pytest -m faults)
 
 looks: chromium roads types-python types-front lint test-front
 
-chromium roads:
+chromium roads: $(STAMPS)/python
 	tools/setup.sh $@
 
 lint: $(STAMPS)/python
@@ -63,7 +66,8 @@ bench-planning: install
 bench-operator: install
 	$(BIN)/python -m bench.operator $(ARGS)
 
-install: $(STAMPS)/front $(STAMPS)/words $(STAMPS)/compiled
+# What takes longest comes first, to run beside all the rest.
+install: $(STAMPS)/compiled $(STAMPS)/front $(STAMPS)/words
 
 $(STAMPS)/python: requirements.lock tools/uv.lock tools/setup.sh
 	tools/setup.sh python
@@ -92,7 +96,7 @@ $(STAMPS)/compiled: $(COMPILED) $(wildcard $(ENGINE)) $(STAMPS)/python
 
 clean:
 	-[ ! -x $(BIN)/blisko ] || { $(BIN)/blisko postgres stop; BLISKO_HOME=.blisko/test $(BIN)/blisko postgres stop; }
-	rm -rf .venv node_modules build artefacts .blisko/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules bench/lighthouse/node_modules build artefacts .blisko/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find blisko config tests tools bench -name __pycache__ -prune -exec rm -rf {} +
 	find blisko -name django.mo -delete
 	@echo "Data are kept in .blisko; remove that folder to begin anew."

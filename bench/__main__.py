@@ -1,20 +1,29 @@
-"""Every figure the README quotes, one bench after the other: `make bench`. With a word, that one: national, console, slots, repair."""
+"""Every figure the README quotes, one bench after the other: `make bench`.
+
+With a word, that one: national, messages, console, slots, repair, crowd, lighthouse.
+"""
 
 import runpy
 import sys
 
 from bench import fanout, national, page_weight, positions
 
+OTHERS = "national, messages, console, slots, repair, crowd, lighthouse"
+
 
 def main(words: list[str]) -> None:
     if words[:1] == ["national"]:
         national.main(words[1:])
         return
-    if words in (["console"], ["slots"], ["repair"]):  # each sets Django up for itself
+    if words[:1] in (["crowd"], ["lighthouse"]):
+        sys.argv = words
+        runpy.run_module(f"bench.{words[0]}", run_name="__main__")
+        return
+    if words in (["messages"], ["console"], ["slots"], ["repair"]):  # each sets Django up for itself
         runpy.run_module(f"bench.{words[0]}", run_name="__main__")
         return
     if words:
-        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: national, console, slots, repair")
+        raise SystemExit(f"no such bench: {words[0]}; without a word all of them, or: {OTHERS}")
     for bench in (positions, fanout, page_weight):
         print(f"\n{(bench.__doc__ or '').splitlines()[0]}")
         bench.main()

@@ -25,8 +25,10 @@ from blisko.customers.api import router as customers
 from blisko.field.api import ground, technicians
 from blisko.imports.api import router as imports
 from blisko.kit import clock
+from blisko.kit.api import keeps_answer
 from blisko.kit.errors import Invalid, NotFound, Refusal
 from blisko.kit.middleware import answer
+from blisko.live.api import router as links
 from blisko.planning.api import router as assignments
 from blisko.visits.api import job_types
 from blisko.visits.api import router as visits
@@ -161,7 +163,7 @@ def done_once(operation: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(operation)
     def wrapped(request: HttpRequest, *args: Any, **values: Any) -> Any:
         key = request.headers.get("Idempotency-Key", "")
-        if request.method != "POST" or not key:
+        if request.method != "POST" or not key or not keeps_answer(operation):
             return operation(request, *args, **values)
         if len(key) > KEY_LIMIT or not key.isascii() or not key.isprintable():
             raise Invalid(
@@ -213,6 +215,7 @@ api.add_router("job-types", job_types, tags=["visits"])
 api.add_router("visits", visits, tags=["visits"])
 api.add_router("imports", imports, tags=["imports"])
 api.add_router("", assignments, tags=["assignments"])
+api.add_router("", links, tags=["links"])
 
 
 @api.exception_handler(Refusal)

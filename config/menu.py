@@ -18,6 +18,8 @@ class Entry(NamedTuple):
 ENTRIES = [
     Entry("live:day", "calendar", _("The day"), "live.see_day"),
     Entry("live:plan", "map", _("Plan"), "live.see_day"),
+    Entry("live:disputes", "flag", _("Disputes"), "visits.answer_disputes"),
+    Entry("reports:overview", "chart", _("Figures"), "reports.see"),
     Entry("live:book", "plus", _("Book a visit"), "visits.book"),
     Entry("live:customers", "users", _("Customers"), "customers.see"),
     Entry("live:technicians", "van", _("Technicians"), "field.see"),
@@ -25,6 +27,7 @@ ENTRIES = [
     Entry("messaging:texts", "edit", _("Templates"), "messaging.edit_templates"),
     Entry("imports:overview", "upload", _("Import"), "imports.run"),
     Entry("access:keys", "key", _("API keys"), "access.manage_keys"),
+    Entry("webhooks:endpoints", "navigate", _("Webhooks"), "webhooks.manage"),
     Entry("admin:index", "settings", _("Administration"), "accounts.manage"),
 ]
 

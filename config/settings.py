@@ -63,6 +63,9 @@ BLISKO_BRAND = os.environ.get("BLISKO_BRAND", "Blisko")
 BLISKO_HOTLINE = os.environ.get("BLISKO_HOTLINE", "+48 22 555 01 00")
 BLISKO_CLOCK = os.environ.get("BLISKO_CLOCK", "")
 BLISKO_API_RATE = int(os.environ.get("BLISKO_API_RATE", "3000"))  # requests a minute that one API token may make
+BLISKO_EMBED_BY = os.environ.get("BLISKO_EMBED_BY", "").split()  # sites that may hold embeddable links in a frame
+BLISKO_WEBHOOK_PRIVATE = yes("BLISKO_WEBHOOK_PRIVATE")  # webhooks may go to addresses in private networks, and without TLS
+BLISKO_PUSH_PRIVATE = yes("BLISKO_PUSH_PRIVATE")  # push services may be in private networks, and without TLS
 BLISKO_TRAVEL_ROWS = int(os.environ.get("BLISKO_TRAVEL_ROWS", "5000000"))  # ways kept of what the road engine answered
 # Times what the roads say, by hours (night, morning, midday, afternoon, evening): {"morning": 1.2}; our own trips correct it.
 BLISKO_ROAD_FACTORS = json.loads(os.environ.get("BLISKO_ROAD_FACTORS", "{}"))
@@ -72,6 +75,8 @@ BLISKO_MAP_URL = os.environ.get("BLISKO_MAP_URL", "")
 APPS = [
     # floors: begin
     "blisko.simulator",
+    "blisko.reports",
+    "blisko.webhooks",
     "blisko.live",
     "blisko.planning",
     "blisko.field",
@@ -109,6 +114,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blisko.kit.middleware.CompressedWords",
     "blisko.kit.middleware.PrivateByDefault",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -204,6 +210,8 @@ STORAGES = {
 }
 # `blisko run` collects them, compressed; before that (tests, one process alone) they come from where they lie.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Vite puts a mark of the content into these names: a telephone that has one never asks for it again.
+WHITENOISE_IMMUTABLE_FILE_TEST = rf"^{STATIC_URL}assets/[^/]+-[\w-]{{8}}\.\w+$"
 DJANGO_VITE = {"default": {"manifest_path": BUILT / "manifest.json"}}
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
@@ -236,10 +244,14 @@ BLISKO_PLUGS = {
     "messaging.mail": os.environ.get(
         "BLISKO_MAIL", "blisko.messaging.adapters.phones.PhonesMail" if DEMO else "blisko.messaging.adapters.smtp.SmtpMail"
     ),
+    "messaging.push": os.environ.get("BLISKO_PUSH", "blisko.messaging.adapters.webpush.WebPush"),
     "planning.roads": os.environ.get("BLISKO_ROADS", "blisko.planning.adapters.regions.RegionRoads"),
     "planning.travel_times": "blisko.planning.adapters.learned.LearnedTimes",
     "planning.solver": os.environ.get("BLISKO_SOLVER", "blisko.planning.adapters.engine.EngineSolver"),
     "live.fanout": os.environ.get("BLISKO_FANOUT", "blisko.live.adapters.fanout.LocalFanout"),
+    "live.paper": "blisko.live.adapters.paper.WeasyPaper",
+    "live.calls": os.environ.get("BLISKO_CALLS", "blisko.live.adapters.calls.PlainCalls"),
+    "webhooks.receivers": "blisko.webhooks.adapters.http.HttpReceivers",
     "imports.customers": "blisko.customers.services.imports.CustomerImporter",
     "imports.technicians": "blisko.field.services.imports.TechnicianImporter",
     "imports.visits": "blisko.visits.services.imports.VisitImporter",
@@ -247,7 +259,11 @@ BLISKO_PLUGS = {
 BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {
     # The adapter's own options as JSON; for HttpSms see docs/how-to/sms-gateway.md.
     "messaging.sms": json.loads(os.environ.get("BLISKO_SMS_OPTIONS", "{}")),
+    "live.calls": json.loads(os.environ.get("BLISKO_CALLS_OPTIONS", "{}")),
     "messaging.mail": json.loads(os.environ.get("BLISKO_MAIL_OPTIONS", "{}")),
+    "messaging.push": json.loads(os.environ.get("BLISKO_PUSH_OPTIONS", "{}")),
+    # Seconds an address may take, and whether one in a private network may be told (see docs/how-to/webhooks.md).
+    "webhooks.receivers": {"timeout": float(os.environ.get("BLISKO_WEBHOOK_TIMEOUT", "10")), "private": BLISKO_WEBHOOK_PRIVATE},
     # For a road server: {"url": "http://…"}; see docs/how-to/roads.md.
     "planning.roads": json.loads(os.environ.get("BLISKO_ROADS_OPTIONS", "{}")),
 }

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("blisko.messaging.urls")),
     path("", include("blisko.imports.urls")),
     path("", include("blisko.access.urls")),
+    path("", include("blisko.webhooks.urls")),
+    path("", include("blisko.reports.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

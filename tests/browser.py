@@ -12,8 +12,43 @@ DESK = {"width": 1440, "height": 900}
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-    "--disable-gpu-rasterization",  # only maps need WebGL; pages painted through it cost the processor more than twice as much
+    # Only maps need WebGL: pages painted and put together through it cost the processor more than twice as much.
+    "--disable-gpu-rasterization", "--disable-gpu-compositing",
 ]  # fmt: skip
+# What is wrong with letters on a page: wider than the screen, cut off, out of their button, one word upon another.
+UNREADABLE = """() => {
+  const told = [], name = (one) => `${one.localName}.${one.className}: ${one.textContent.trim().replace(/\\s+/g, " ").slice(0, 60)}`;
+  const hidden = (one) => !one.checkVisibility() || one.closest(".unseen, .skip, blisko-map, svg, .stars input") !== null
+    || getComputedStyle(one).clipPath !== "none";
+  const screen = document.documentElement.clientWidth;
+  const words = [];
+  for (const one of document.body.querySelectorAll("*")) {
+    if (hidden(one)) continue;
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (box.width > 1 && (box.right > screen + 1 || box.left < -1)) told.push(`out of the screen: ${name(one)}`);
+    const clips = style.overflowX !== "visible" || style.overflowY !== "visible";
+    if (clips && one.localName !== "textarea" && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1))
+      told.push(`cut off: ${name(one)}`);
+    for (const node of one.childNodes) {
+      if (node.nodeType !== 3 || !node.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) if (rect.width > 1) words.push({ one, node, rect });
+    }
+  }
+  for (const { one, rect } of words) {
+    const button = one.closest("button, summary, a.button, .segment, .pill, label.choice"), box = button?.getBoundingClientRect();
+    if (box && (rect.left < box.left - 1 || rect.right > box.right + 1 || rect.top < box.top - 2 || rect.bottom > box.bottom + 2))
+      told.push(`out of its button: ${name(button)}`);
+  }
+  const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
+  words.forEach((a, nr) => words.slice(nr + 1).forEach((b) => {
+    const across = shared(a.rect, b.rect, "left", "right"), down = shared(a.rect, b.rect, "top", "bottom");
+    if (a.node !== b.node && across > 2 && down > 0.4 * Math.min(a.rect.height, b.rect.height))
+      told.push(`upon one another: ${name(a.one)} and ${name(b.one)}`);
+  }));
+  return [...new Set(told)];
+}"""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -59,6 +94,24 @@ def assert_accessible(page: Page) -> None:
         for violation in found["violations"]
     ]
     assert not told, f"{page.url} is not accessible:\n" + "\n".join(told)
+
+
+def assert_fits(page: Page) -> None:
+    """Fail if `page` is wider than the screen. A telephone's `innerWidth` grows with what is too wide, so it tells nothing."""
+    page.wait_for_load_state()  # a page that has only begun has no width yet
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    told = page.evaluate(UNREADABLE) if wide > 0 else []
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen:\n" + "\n".join(told)
+
+
+def assert_readable(page: Page, *, letters: int = 100) -> None:
+    """Fail unless every letter of `page` can be read at so many percent of its size: on the screen, whole, and none upon another."""
+    page.evaluate("percent => { document.documentElement.style.fontSize = `${percent}%`; }", letters)
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    page.evaluate("document.fonts.ready")
+    assert_fits(page)
+    found = page.evaluate(UNREADABLE)
+    assert not found, f"{page.url} cannot be read at {letters} %:\n" + "\n".join(found)
 
 
 def photograph(page: Page, name: str, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Fixtures of the tests above the apps: the running platform and the browser."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +8,16 @@ from typing import Protocol
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from blisko.kit.push import hang_up
 from tests import platform
 from tests.browser import launch, open_desk, open_phone, photograph
+
+# Two runs on two processors, each with a browser and a platform: what is right may take its time.
+expect.set_options(timeout=20_000)
 
 
 class OpenPage(Protocol):
@@ -36,8 +40,11 @@ def running_platform(artefacts: Path) -> Iterator[platform.Platform]:
 
 
 @pytest.fixture
-def platform_data(running_platform: platform.Platform, django_db_blocker: DjangoDbBlocker) -> Iterator[platform.Platform]:
-    """Django in this process reads and writes (and commits to) the running platform's database during the test."""
+def house(
+    running_platform: platform.Platform, django_db_blocker: DjangoDbBlocker, settings: Settings
+) -> Iterator[platform.Platform]:
+    """Django in this process reads and writes (and commits to) the running platform's database during the test, by the platform's clock."""
+    settings.BLISKO_CLOCK = running_platform.env.get("BLISKO_CLOCK", settings.BLISKO_CLOCK)
     default = connections["default"]
     own = default.settings_dict["NAME"]
     with django_db_blocker.unblock():
@@ -52,13 +59,6 @@ def platform_data(running_platform: platform.Platform, django_db_blocker: Django
             default.settings_dict["NAME"] = own
 
 
-@pytest.fixture
-def house(platform_data: platform.Platform, settings: Settings) -> platform.Platform:
-    """A running platform that has a clock of its own (`journeys.staff.morning`): this process lives on it, too."""
-    settings.BLISKO_CLOCK = platform_data.env["BLISKO_CLOCK"]
-    return platform_data
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the session; each device is a fresh context in it."""
@@ -66,7 +66,10 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         chromium = launch(playwright)
+        loop = asyncio._get_running_loop()
         yield chromium
+        # The last test may have been one the loop was taken away for.
+        asyncio._set_running_loop(loop)
         chromium.close()
 
 

@@ -1,9 +1,10 @@
 """Loaded first of all (see `addopts`): `--cover` fails a run that leaves a branch of these apps' rules or services untried.
 
-A run in several processes is one run: each tells what it took, and the branches are counted together.
+A run in several processes is one run: each tells what it took, and the branches are counted together. Only tests of these apps are
+watched, since watching makes them twice as slow: what only somebody else's test takes is not held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         measured.start()
         early_config.add_cleanup(measured.stop)
         early_config.stash[MEASURED] = measured
+        early_config.stash[WATCHING] = True
     yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    stash, here = item.config.stash, item.path.relative_to(ROOT).parts
+    wanted = here[0] == "blisko" and here[1] in APPS
+    if MEASURED in stash and wanted != stash[WATCHING]:
+        (stash[MEASURED].start if wanted else stash[MEASURED].stop)()
+        stash[WATCHING] = wanted
+    return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -56,7 +68,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     measured = session.config.stash.get(MEASURED, None)
     if measured is None:
         return
-    measured.stop()
+    if session.config.stash[WATCHING]:
+        measured.stop()
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput[TAKEN] = measured.get_data().dumps()
         return
@@ -73,5 +86,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 MEASURED = pytest.StashKey[coverage.Coverage]()
+WATCHING = pytest.StashKey[bool]()
 UNTRIED = pytest.StashKey[str]()
 TAKEN = "blisko_branches_taken"

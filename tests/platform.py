@@ -19,7 +19,7 @@ from psycopg import sql
 
 from blisko.kit import runner
 from config.processes import processes
-from tests.database import MIGRATE, address_of, template
+from tests.database import address_of, template
 
 READY_SECONDS = 100
 
@@ -73,7 +73,6 @@ def running(log: Path, **settings: str) -> Iterator[Platform]:
             "BLISKO_DEMO": "1",
             **settings,
         }
-        subprocess.run(MIGRATE, env={**os.environ, **env}, check=True)
         with log.open("wb", buffering=0) as out:
             supervisor = runner.Supervisor(processes(env), write=out.write)
             watcher = threading.Thread(target=supervisor.watch)

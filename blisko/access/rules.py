@@ -31,6 +31,7 @@ class KeyKind(StrEnum):
     LINK = "link"
     DEVICE = "device"
     API = "api"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,23 @@ DISPATCH = (
     "live.see_positions",
     "messaging.see_deliveries",
     "messaging.resolve_doubt",
+    "visits.answer_disputes",
 )
-MANAGE = (*DISPATCH, "field.edit", "planning.rules", "visits.edit_job_types", "messaging.edit_templates", "access.see_audit", "imports.run")
+MANAGE = (
+    *DISPATCH,
+    "field.edit",
+    "planning.rules",
+    "visits.edit_job_types",
+    "messaging.edit_templates",
+    "access.see_audit",
+    "imports.run",
+    "reports.see",
+)
 FIRST_ROLES = (
     FirstRole(
         "admin",
         {"en": "Administrator", "pl": "Administrator", "hu": "Rendszergazda"},
-        (*MANAGE, "access.manage_keys", "accounts.manage", "messaging.report_receipts"),
+        (*MANAGE, "access.manage_keys", "accounts.manage", "messaging.report_receipts", "webhooks.manage", "live.issue_links"),
     ),
     FirstRole("manager", {"en": "Manager", "pl": "Kierownik", "hu": "Vezető"}, MANAGE),
     FirstRole("dispatcher", {"en": "Dispatcher", "pl": "Dyspozytor", "hu": "Diszpécser"}, DISPATCH),

@@ -68,5 +68,5 @@ def site_by_id(site_id: int) -> Site:
 
 
 def site_place(site_id: int) -> Question:
-    """Ask for a site's degrees north and east and its postcode, as a list; None where there is no such site; for the house's own use."""
-    return Question("SELECT json_build_array(lat, lon, postcode) FROM customers_site WHERE id = %s", (site_id,))
+    """Ask for a site's degrees north and east, street and postcode, as a list; None where there is none; for the house's own use."""
+    return Question("SELECT json_build_array(lat, lon, street, postcode) FROM customers_site WHERE id = %s", (site_id,))

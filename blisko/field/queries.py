@@ -64,10 +64,15 @@ def home_for(actor: Actor, technician_id: int) -> Home | None:
     return Home.objects.filter(technician_id=technician_id).first()
 
 
+def homes_of(technician_ids: Iterable[int]) -> dict[int, tuple[float, float]]:
+    """Answer where technicians live, for the planner's use and so that nobody else is shown it."""
+    return {home.technician_id: (home.lat, home.lon) for home in Home.objects.filter(technician_id__in=list(technician_ids))}
+
+
 def day_ends_of(technician_ids: Iterable[int]) -> dict[int, DayEnds]:
     """Answer where the days of technicians begin and end, for the planner's use: at a depot, else at home, else nobody knows."""
     wanted = list(technician_ids)
-    homes = {home.technician_id: (home.lat, home.lon) for home in Home.objects.filter(technician_id__in=wanted)}
+    homes = homes_of(wanted)
     found = {}
     for one in Technician.objects.filter(pk__in=wanted).select_related("start_depot", "end_depot"):
         start, end = ((depot.lat, depot.lon) if depot else homes.get(one.pk) for depot in (one.start_depot, one.end_depot))

@@ -15,6 +15,7 @@ from blisko.kit.errors import Invalid
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)", re.IGNORECASE)
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # No control characters: PostgreSQL keeps no NUL, and names have no business with the others.
@@ -60,6 +61,17 @@ class Page(Schema, Generic[T]):
 
     items: list[T]
     next: str | None
+
+
+def answers_with_secret(operation: F) -> F:
+    """Mark an operation whose answer is not to be kept for its idempotency key: it holds a token, and asking twice does no harm."""
+    operation.__dict__["_answers_with_secret"] = True
+    return operation
+
+
+def keeps_answer(operation: Callable[..., Any]) -> bool:
+    """Tell whether an operation's answer may be kept."""
+    return not getattr(operation, "_answers_with_secret", False)
 
 
 def page_of(rows: QuerySet[M], shape: Callable[[M], T], *, order: Sequence[str], cursor: str = "", limit: int = 50) -> Page[T]:

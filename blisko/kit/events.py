@@ -22,10 +22,11 @@ class Event:
     """Something that happened: frozen, past tense, ids and values only (all JSON-able by msgspec)."""
 
 
-def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def on(kind: type[E], *, one_by_one: str = "") -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Call the decorated function for every event of `kind`: after commit, at least once, retried up to ten times.
 
-    The handler runs in a transaction of its own and must be safe to run twice.
+    The handler runs in a transaction of its own and must be safe to run twice. `one_by_one` names a field: the module's handlers
+    that name it answer events of one value in the order in which they were told, a later one not before an earlier one is through.
     """
 
     def keep(handler: Callable[[E], None]) -> Callable[[E], None]:
@@ -37,7 +38,7 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
             with transaction.atomic():
                 handler(msgspec.convert(fields, kind))
 
-        _handlers.setdefault(kind, []).append(run)
+        _handlers.setdefault(kind, []).append((run, (handler.__module__, one_by_one)))
         return handler
 
     return keep
@@ -45,8 +46,10 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
 
 def emit(event: Event) -> None:
     """Queue `event` for its handlers, in the transaction the caller is in: rolled back together, committed together."""
-    for task in _handlers.get(type(event), ()):
-        task.defer(**msgspec.to_builtins(event))
+    fields = msgspec.to_builtins(event)
+    for task, (module, one_by_one) in _handlers.get(type(event), ()):
+        lock = f"{module}:{one_by_one}:{fields[one_by_one]}" if one_by_one else None
+        task.configure(lock=lock).defer(**fields)
 
 
 def ask_once(name: str, queue_name: str, like: str, *, alone: str | None = None, after: float = 0.0, **fields: Any) -> None:
@@ -66,4 +69,4 @@ def ask_once(name: str, queue_name: str, like: str, *, alone: str | None = None,
 
 def handlers_of(kind: type[Event]) -> list[str]:
     """Answer the names of the handlers that listen to `kind`."""
-    return [task.name for task in _handlers.get(kind, ())]
+    return [task.name for task, _ in _handlers.get(kind, ())]

@@ -1,6 +1,6 @@
 """One way to write a lifecycle: a closed table of (state, step) -> state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -15,8 +15,9 @@ class Life(Generic[S]):
     `step("booked", "set_out")` answers the next state or raises `WrongMoment`.
     """
 
-    def __init__(self, start: S, steps: Mapping[tuple[S, str], S]) -> None:
-        self.start = start
+    def __init__(self, start: S, steps: Mapping[tuple[S, str], S], *, also: Sequence[S] = ()) -> None:
+        """`also`: more states in which one may begin."""
+        self.start, self.also = start, also
         self.steps = dict(steps)
 
     def step(self, state: S, name: str) -> S:
@@ -31,7 +32,7 @@ class Life(Generic[S]):
 
     def drawing(self) -> str:
         """Answer the table as a mermaid state diagram."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
+        lines = ["stateDiagram-v2", *(f"    [*] --> {start}" for start in (*self.also, self.start))]
         lines += [f"    {here} --> {there}: {name}" for (here, name), there in self.steps.items()]
         ends = dict.fromkeys(there for there in self.steps.values() if not self.open_steps(there))
         return "\n".join(lines + [f"    {end} --> [*]" for end in ends])

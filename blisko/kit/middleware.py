@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from blisko.kit.errors import Invalid, Refusal, Unavailable
@@ -87,3 +89,17 @@ class PrivateByDefault:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class CompressedWords(GZipMiddleware):
+    """Words go compressed to whoever reads them so: a slow telephone waits for every byte. Files and streams go as they are.
+
+    Django adds bytes at random, so that nothing can be guessed from an answer's length (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress an answer of text or JSON that is worth it."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.streaming or not (kind.startswith("text/") or kind.endswith("json")):
+            return response
+        return super().process_response(request, response)

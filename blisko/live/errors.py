@@ -31,6 +31,13 @@ class ForeignForm(NotAllowed):
     words = "This did not come from our page. Please open your link and try again."
 
 
+class ReportNotReady(Unavailable):
+    """The visit has ended, but its report has not been issued yet."""
+
+    words = "The report is being prepared. Please try again in a minute."
+    retry_after = 30
+
+
 class NothingToSee(Gone):
     """The link is right, but shows no such thing in this stage."""
 

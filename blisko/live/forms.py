@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = [("en", "English"), ("pl", "Polski"), ("hu", "Magyar")]
 # What a refusal calls a value that stands in a field of another name.
-FIELD_OF = {"to": "window_end"}
+FIELD_OF = {"to": "window_end", "choose_until": "day"}
 
 
 class WindowForm(forms.Form):
@@ -65,6 +65,11 @@ class BookForm(WindowForm):
     city = forms.CharField(label=_("Town"), max_length=80, required=False)
     lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
     lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
+    by_customer = forms.BooleanField(
+        label=_("The customer chooses the time"),
+        required=False,
+        help_text=_("By a link we send now. The day is then the last one for choosing, and the hours do not count."),
+    )
     job_type = forms.ChoiceField(label=_("Job"))
     description = forms.CharField(label=_("What is wrong"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -94,6 +99,10 @@ class BookForm(WindowForm):
         except BadContact as no:
             raise forms.ValidationError(gettext(str(no.words))) from None
 
+    def choose_until(self) -> datetime:
+        """Answer until when the customer may choose: the last minute of the day that was given."""
+        return timezone.make_aware(datetime.combine(self.cleaned_data["day"], time(23, 59)))
+
     def _ask_for_newcomer(self, given: dict[str, Any]) -> None:
         if not given.get("number"):
             return
@@ -109,7 +118,7 @@ class BookForm(WindowForm):
             (_("Customer"), ["number", "name", "phone", "email", "language"]),
             (_("Place"), ["street", "postcode", "city", "lat", "lon"]),
             (_("Job"), ["job_type", "description"]),
-            (_("Window"), ["day", "window_start", "window_end"]),
+            (_("Window"), ["by_customer", "day", "window_start", "window_end"]),
         ]
         return [(title, [self[name] for name in names]) for title, names in groups]
 

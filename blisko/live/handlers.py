@@ -8,13 +8,26 @@ from blisko.customers.rules import entry_key
 from blisko.customers.services import tell_timeline
 from blisko.kit import clock
 from blisko.kit.events import on
+from blisko.live.events import DelayAccepted, DelayTold
+from blisko.live.queries.house import low_score
+from blisko.live.rules.delays import Answer
+from blisko.live.services.delays import ask_for_delays, note_answer
+from blisko.live.services.editions import issue_edition
 from blisko.live.services.links import link_for
 from blisko.live.services.telling import tell_customer
 from blisko.messaging.events import DeliveryFailed, DeliverySent
-from blisko.planning.events import VisitAssigned
+from blisko.messaging.rules.delivery import BESIDE
+from blisko.planning.events import EarlierOffered, RiskRaised, VisitAssigned
+from blisko.planning.queries import held_for
 from blisko.visits.events import (
+    CustomerInvited,
+    DisputeAnswered,
+    DisputeOpened,
     FollowUpAsked,
+    LaterAnswered,
+    LowScoreGiven,
     NoteWritten,
+    PhotoAdded,
     ServiceConfirmed,
     TechnicianArrived,
     TechnicianSetOut,
@@ -26,14 +39,24 @@ from blisko.visits.events import (
     VisitMoved,
     VisitRated,
 )
-from blisko.visits.queries import visit_by_id
+from blisko.visits.queries import dispute_by_id, visit_by_id
 from blisko.visits.rules import VisitState
+from blisko.visits.services import bring_low_score
 
 if TYPE_CHECKING:
     from blisko.visits.models import Visit
 
 DRIVES_AT_MOST = timedelta(hours=2)
 ASKED_FOR = timedelta(days=1)
+
+
+@on(CustomerInvited)
+def announce_invitation(event: CustomerInvited) -> None:
+    visit, now = visit_by_id(event.visit_id), clock.now()
+    link = link_for(visit.pk, now=now)
+    _write(visit, "visit_invited", event.at)
+    if visit.state == VisitState.INVITED:
+        tell_customer(visit, "visit_invited", link=link.pk, key=_key("visit_invited", visit, event.at), now=now, until=visit.choose_until)
 
 
 @on(VisitBooked)
@@ -94,6 +117,8 @@ def ask_whether_it_works(event: VisitDone) -> None:
 def announce_cancelling(event: VisitCancelled) -> None:
     visit = visit_by_id(event.visit_id)
     _write(visit, "visit_cancelled", event.at, {"reason": event.reason, "by_customer": event.by_customer})
+    if not visit.is_promised:
+        return  # nobody waits for anybody
     tell_customer(visit, "visit_cancelled", key=_key("visit_cancelled", visit, event.at), now=clock.now(), until=visit.window_to)
 
 
@@ -115,10 +140,28 @@ def keep_evidence(event: ServiceConfirmed) -> None:
     _write(visit, "service_confirmed", event.at, facts)
 
 
+@on(LaterAnswered)
+def keep_later_evidence(event: LaterAnswered) -> None:
+    visit = visit_by_id(event.visit_id)
+    answer = visit.later_answer
+    facts = {"works": answer.works, "asked": answer.asked, "language": answer.language, "link": answer.by}
+    _write(visit, "later_answered", event.at, facts)
+
+
 @on(VisitRated)
 def keep_rating(event: VisitRated) -> None:
     visit = visit_by_id(event.visit_id)
     _write(visit, "visit_rated", event.at, {"rating": event.rating, "comment": visit.confirmation.comment})
+
+
+@on(VisitRated)
+def bring_low_score_to_a_person(event: VisitRated) -> None:
+    bring_low_score(event.visit_id, at_most=low_score(), now=clock.now())
+
+
+@on(LowScoreGiven)
+def note_low_score(event: LowScoreGiven) -> None:
+    _write(visit_by_id(event.visit_id), "low_score", event.at, {"request": event.request_id})
 
 
 @on(FollowUpAsked)
@@ -134,6 +177,121 @@ def note_the_note(event: NoteWritten) -> None:
     _write(visit, "note_written", event.at, facts, which=str(event.note_id))
 
 
+@on(PhotoAdded)
+def note_the_photo(event: PhotoAdded) -> None:
+    _write(visit_by_id(event.visit_id), "photo_added", event.at, {"photo": event.photo_id}, which=str(event.photo_id))
+
+
+@on(VisitDone)
+def issue_report(event: VisitDone) -> None:
+    _issue(event.visit_id)
+
+
+@on(VisitFailed)
+def issue_report_of_failure(event: VisitFailed) -> None:
+    _issue(event.visit_id)
+
+
+@on(ServiceConfirmed)
+def issue_report_with_answer(event: ServiceConfirmed) -> None:
+    _issue(event.visit_id)
+
+
+@on(LaterAnswered)
+def issue_report_with_later_answer(event: LaterAnswered) -> None:
+    _issue(event.visit_id)
+
+
+@on(NoteWritten)
+def issue_report_with_note(event: NoteWritten) -> None:
+    _issue(event.visit_id)
+
+
+@on(PhotoAdded)
+def issue_report_with_photo(event: PhotoAdded) -> None:
+    _issue(event.visit_id)
+
+
+@on(DisputeOpened)
+def note_dispute(event: DisputeOpened) -> None:
+    dispute = dispute_by_id(event.dispute_id)
+    _write(visit_by_id(event.visit_id), "dispute_opened", event.at, {"reason": dispute.reason, "text": dispute.text})
+
+
+@on(DisputeAnswered)
+def announce_answer(event: DisputeAnswered) -> None:
+    visit, dispute, now = visit_by_id(event.visit_id), dispute_by_id(event.dispute_id), clock.now()
+    _write(visit, "dispute_answered", event.at, {"accepted": event.accepted, "answer": dispute.answer, "by": dispute.answered_by})
+    link = link_for(visit.pk, now=now)
+    tell_customer(visit, "dispute_answered", link=link.pk, key=f"dispute_answered:{dispute.pk}", now=now)
+
+
+def _issue(visit_id: int) -> None:
+    """Issue the report anew where it says something new, and write so on the timeline."""
+    edition = issue_edition(visit_id, now=clock.now())
+    if edition is not None:
+        facts = {"edition": edition.number, "sha256": edition.sha256}
+        _write(visit_by_id(visit_id), "report_issued", edition.issued_at, facts, which=str(edition.number))
+
+
+@on(EarlierOffered)
+def announce_something_earlier(event: EarlierOffered) -> None:
+    visit, now = visit_by_id(event.visit_id), clock.now()
+    link = link_for(visit.pk, now=now)
+    window = (event.starts, event.ends)
+    _write(visit, "earlier_offered", event.at, {"from": event.starts.isoformat(), "to": event.ends.isoformat()})
+    if visit.state == VisitState.BOOKED and (hold := held_for(visit.pk, now=now)) and hold.pk == event.hold_id:
+        tell_customer(visit, "visit_earlier", link=link.pk, key=f"visit_earlier:{hold.pk}", now=now, until=hold.until, window=window)
+
+
+@on(DelayTold)
+def note_the_delay(event: DelayTold) -> None:
+    span = {"from": event.starts.isoformat(), "to": event.ends.isoformat()}
+    _write(visit_by_id(event.visit_id), "delay_told", event.at, span, which=str(event.notice_id))
+
+
+@on(DelayAccepted)
+def note_the_waiting(event: DelayAccepted) -> None:
+    _write(visit_by_id(event.visit_id), "delay_accepted", event.at, which=str(event.notice_id))
+
+
+@on(VisitMoved)
+def keep_moving_as_an_answer(event: VisitMoved) -> None:
+    if event.by_customer:
+        note_answer(event.visit_id, Answer.MOVE, before=event.at, now=clock.now())
+
+
+@on(VisitCancelled)
+def keep_cancelling_as_an_answer(event: VisitCancelled) -> None:
+    if event.by_customer:
+        note_answer(event.visit_id, Answer.CANCEL, before=event.at, now=clock.now())
+
+
+@on(RiskRaised)
+def look_at_a_promise_in_danger(event: RiskRaised) -> None:
+    ask_for_delays(event.visit_id)
+
+
+@on(VisitAssigned)
+def look_after_assigning(event: VisitAssigned) -> None:
+    ask_for_delays(event.visit_id)
+
+
+@on(TechnicianSetOut)
+def look_after_setting_out(event: TechnicianSetOut) -> None:
+    ask_for_delays(event.visit_id)
+
+
+@on(TechnicianArrived)
+def look_after_arriving(event: TechnicianArrived) -> None:
+    ask_for_delays(event.visit_id)
+
+
+@on(VisitDone)
+def look_after_finishing(event: VisitDone) -> None:
+    ask_for_delays(event.visit_id)
+
+
 @on(DeliverySent)
 def note_message(event: DeliverySent) -> None:
     _write_message("message_sent", event.about, event.delivery_id, {"code": event.code, "channel": event.channel})
@@ -141,6 +299,8 @@ def note_message(event: DeliverySent) -> None:
 
 @on(DeliveryFailed)
 def note_lost_message(event: DeliveryFailed) -> None:
+    if event.channel in BESIDE:
+        return  # the customer was told otherwise, and more surely
     _write_message("message_failed", event.about, event.delivery_id, {"code": event.code, "channel": event.channel, "why": event.why})
 
 

@@ -1,5 +1,21 @@
+from datetime import time
+
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from blisko.live.rules.delays import Answer
+from blisko.live.rules.visibility import When
+
+WHEN = [
+    (When.ALWAYS.value, _("always")),
+    (When.NEVER.value, _("never")),
+    (When.ON_THE_WAY.value, _("when on the way")),
+    (When.MINUTES.value, _("within so many minutes")),
+    (When.STOPS.value, _("within so many stops")),
+    (When.METRES.value, _("within so many metres")),
+]
 
 
 class Device(models.Model):
@@ -81,3 +97,132 @@ class Onlooker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.day}"
+
+
+class DelayNotice(models.Model):
+    """A customer was told that the technician comes at another time than he counted on; and what he answered."""
+
+    visit = models.ForeignKey("visits.Visit", on_delete=models.CASCADE, related_name="+")
+    window_from = models.DateTimeField()
+    window_to = models.DateTimeField()
+    counted_from = models.DateTimeField()
+    counted_to = models.DateTimeField()
+    told_from = models.DateTimeField()
+    told_to = models.DateTimeField()
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=8, blank=True, choices=[(one.value, one.value) for one in Answer])
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(told_to__gte=models.F("told_from")), name="delay_told_in_order")]
+        indexes = [models.Index(fields=["visit", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.told_from:%F %H:%M}–{self.told_to:%H:%M}"
+
+
+class CustomerRules(models.Model):
+    """When this house warns its customers of a delay, and what it shows them of its technicians; one row."""
+
+    delay_chance = models.PositiveSmallIntegerField(
+        _("Warn from this chance on (%)"),
+        default=90,
+        validators=[MinValueValidator(50), MaxValueValidator(99)],
+        help_text=_("How likely it must be that the technician comes after the promised window."),
+    )
+    late_by = models.PositiveSmallIntegerField(
+        _("Late by at least (minutes)"), default=5, help_text=_("A delay smaller than this is not worth a message.")
+    )
+    moved_by = models.PositiveSmallIntegerField(
+        _("Tell again when it moves by (minutes)"),
+        default=20,
+        validators=[MinValueValidator(5)],
+        help_text=_("Against the time the customer was told last, earlier or later."),
+    )
+    gap = models.PositiveSmallIntegerField(
+        _("Between two messages about the time (minutes)"), default=15, validators=[MinValueValidator(10), MaxValueValidator(240)]
+    )
+    most = models.PositiveSmallIntegerField(_("At most so many notices of a visit"), default=3, validators=[MaxValueValidator(10)])
+    ahead = models.PositiveSmallIntegerField(
+        _("Not longer ahead than (minutes)"), default=300, help_text=_("Before the window ends. What is far off may still mend.")
+    )
+    too_late = models.PositiveSmallIntegerField(
+        _("Nothing when he is there within (minutes)"), default=10, help_text=_("He would be there before the message is read.")
+    )
+    low_score = models.PositiveSmallIntegerField(
+        _("A dispatcher sees scores up to (stars)"),
+        default=2,
+        validators=[MaxValueValidator(5)],
+        help_text=_("A score this low waits on the day's page until somebody answers it. 0: none does."),
+    )
+    ask_again_after = models.PositiveSmallIntegerField(
+        _("Ask again after (days)"),
+        default=3,
+        validators=[MaxValueValidator(10)],
+        help_text=_("Days after the visit on which the customer is asked whether everything is still working. 0: never."),
+    )
+    quiet_from = models.TimeField(
+        _("Quiet hours from"),
+        default=time(21),
+        help_text=_("Telephones are left alone until morning, except by what is of use only now. The same time twice: no quiet hours."),
+    )
+    quiet_to = models.TimeField(_("Quiet hours until"), default=time(7))
+    technician_name_when = models.CharField(_("First name"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    technician_name_within = models.PositiveIntegerField(_("First name: within"), default=0)
+    technician_photo_when = models.CharField(_("Photo"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    technician_photo_within = models.PositiveIntegerField(_("Photo: within"), default=0)
+    position_when = models.CharField(_("Place on the map"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    position_within = models.PositiveIntegerField(_("Place on the map: within"), default=0)
+    route_when = models.CharField(_("Line of the way"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    route_within = models.PositiveIntegerField(_("Line of the way: within"), default=0)
+    eta_when = models.CharField(_("Time of arrival"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    eta_within = models.PositiveIntegerField(_("Time of arrival: within"), default=0)
+    stops_before_when = models.CharField(_("Visits before this one"), max_length=12, choices=WHEN, default=When.ALWAYS)
+    stops_before_within = models.PositiveIntegerField(_("Visits before this one: within"), default=0)
+    grid = models.PositiveIntegerField(
+        _("Place rounded to (metres)"),
+        default=0,
+        validators=[MaxValueValidator(5000)],
+        help_text=_("0: as it is. A rounded place moves only when the page is asked for again."),
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_customer_rules")]
+        verbose_name = _("what customers are told and shown")
+        verbose_name_plural = _("what customers are told and shown")
+
+    def __str__(self) -> str:
+        return f"{self.delay_chance} %"
+
+
+class LinkOpening(models.Model):
+    """That a customer has looked at a visit's page with own eyes: when first, when last, how often. Robots leave no trace here."""
+
+    visit = models.OneToOneField("visits.Visit", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    first_at = models.DateTimeField(db_index=True)
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.count}"
+
+
+class Edition(models.Model):
+    """A visit's report as it was issued once, byte for byte; rows are only added, one for each thing it ever said.
+
+    `says`: the fingerprint of what it tells, without its own number and date. `sha256`: by which a copy is known.
+    """
+
+    visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=2)
+    says = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, unique=True)
+    file = models.FileField(upload_to="reports/%Y/%m/")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "number"], name="one_edition_per_visit_and_number")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} #{self.number}"

@@ -10,6 +10,13 @@ class BadAddress(Invalid):
     words = "This is not an address we can write to."
 
 
+class BadBrowser(Invalid):
+    """A browser's subscription names an address we may not call, or has no keys to encrypt for."""
+
+    code = "bad-browser"
+    words = "This browser cannot be told."
+
+
 class BadTemplate(Invalid):
     """The text uses a placeholder that its message does not have, lacks one it needs, or has a stray brace."""
 

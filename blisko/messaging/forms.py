@@ -19,7 +19,7 @@ STATES = {
     DeliveryState.IN_DOUBT: _("In doubt"),
     DeliveryState.GIVEN_UP: _("Given up"),
 }
-CHANNELS = {Channel.SMS: _("SMS"), Channel.EMAIL: _("E-mail")}
+CHANNELS = {Channel.SMS: _("SMS"), Channel.EMAIL: _("E-mail"), Channel.PUSH: _("Notification")}
 
 
 class TextForm(forms.Form):
@@ -41,7 +41,10 @@ class TextForm(forms.Form):
             del self.fields["subject"]
         else:
             del self.fields["transliterate"]
-            self.fields["body"].widget.attrs["rows"] = 14
+            self.fields["body"].widget.attrs["rows"] = 14 if channel is Channel.EMAIL else 4
+        if channel is Channel.PUSH:
+            self.fields["subject"].label = _("Title")
+            self.fields["body"].help_text = _("A tap opens the visit's page, so the words need no link.")
 
     @property
     def text(self) -> Text:
@@ -55,7 +58,8 @@ class TextForm(forms.Form):
             try:
                 self.preview: Preview = preview_text(self.actor, self.kind, self.channel, self.language, self.text)
             except BadTemplate as refusal:
-                self.add_error("subject" if "subject" in refusal.details else "body", said_of(refusal))
+                in_subject = "subject" in refusal.details or refusal.details.get("in") == "subject"
+                self.add_error("subject" if in_subject else "body", said_of(refusal))
         return given
 
 
@@ -80,6 +84,15 @@ def said_of(refusal: BadTemplate) -> str:
         return gettext("There is no {name} in this message. You can use: {allowed}.").format(
             name=f"{{{details['unknown']}}}", allowed=allowed
         )
+    if "order" in details:
+        words = gettext("“{word}” sounds like an order. Write for example: {instead}")
+        return words.format(word=details["order"], instead=details["instead"])
+    if "debt" in details:
+        return gettext("“{word}” speaks of a debt, and this message is about none. Leave it out.").format(word=details["debt"])
+    if "parts" in details:
+        return gettext("With the longest names this SMS has {parts} parts; at most {most} are allowed. Shorten the text.").format(**details)
+    if "letters" in details:
+        return gettext("With the longest names these are {letters} letters; a notification has room for {room}.").format(**details)
     if "missing" in details:
         return gettext("This message needs {names}.").format(names=", ".join(f"{{{name}}}" for name in details["missing"]))
     if "brace" in details:

@@ -103,6 +103,24 @@ class OptOut(models.Model):
         return f"{self.channel} opt-out"
 
 
+class Subscription(models.Model):
+    """A browser that a customer allowed to show the messages about one thing, until the link it was allowed from ends."""
+
+    about = models.CharField(max_length=80)
+    key = models.ForeignKey("access.Key", on_delete=models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=24)
+    endpoint = models.TextField()
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about", "mark"], name="one_subscription_per_browser_and_thing")]
+
+    def __str__(self) -> str:
+        return f"push:{self.pk}"
+
+
 class DemoMessage(models.Model):
     """What arrived at a customer's telephone or mailbox in the demo; one row per reference, however often it is sent."""
 

@@ -1,9 +1,10 @@
-"""What messaging needs from outside: somebody who carries an SMS, somebody who carries an e-mail."""
+"""What messaging needs from outside: somebody who carries an SMS, an e-mail, a notification to a browser."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from blisko.messaging.rules.browsers import Browser
 from blisko.messaging.rules.sms import Parts
 
 
@@ -31,6 +32,24 @@ class OutgoingMail:
 
 
 @dataclass(frozen=True)
+class OutgoingNotice:
+    """One notification. `url`: what a tap opens, the real link. `topic`: a later one of the same topic takes its place.
+
+    `lasts`: how long, in real time, it is worth keeping for a browser that is away. `urgent`: it is worth waking a sleeping phone.
+    """
+
+    to: Browser
+    title: str
+    text: str
+    url: str
+    language: str
+    topic: str
+    lasts: timedelta
+    urgent: bool
+    reference: str
+
+
+@dataclass(frozen=True)
 class Accepted:
     """The carrier has it; `reference` is the carrier's own name for it, possibly empty."""
 
@@ -50,6 +69,11 @@ class Refused:
     """The carrier will never take it."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class Gone(Refused):
+    """The address will never take anything again: nobody is there any more."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +105,18 @@ class Mailer(Protocol):
     def repeatable(self) -> bool: ...
 
     def send(self, mail: OutgoingMail) -> Outcome: ...
+
+
+class PushService(Protocol):
+    """Carries one notification, under the same promises.
+
+    `key`: the public key a browser binds its subscription to, in base64url; empty where this installation offers no notifications.
+    """
+
+    @property
+    def repeatable(self) -> bool: ...
+
+    @property
+    def key(self) -> str: ...
+
+    def send(self, notice: OutgoingNotice) -> Outcome: ...

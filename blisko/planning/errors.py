@@ -161,3 +161,21 @@ class AlreadyTrying(WrongMoment):
     """A trial of this day and region is under way."""
 
     words = "This day is being tried already."
+
+
+class SlotGone(WrongMoment):
+    """Nobody can come in this window any more: somebody was faster, or the plan has changed."""
+
+    words = "This time has just been taken. Please choose another one."
+
+
+class NothingHeld(WrongMoment):
+    """No slot is held for this visit."""
+
+    words = "Choose a time first, please."
+
+
+class NotMovable(WrongMoment):
+    """The visit is under way, or ended with everything done: there is nothing to choose a time for."""
+
+    words = "The time of this visit cannot be changed any more."

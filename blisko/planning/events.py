@@ -45,3 +45,14 @@ class RiskEscalated(Event):
     alert_id: int
     visit_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class EarlierOffered(Event):
+    """Something earlier has come free and is held for one who waits for it."""
+
+    visit_id: int
+    hold_id: int
+    starts: datetime
+    ends: datetime
+    at: datetime

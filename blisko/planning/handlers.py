@@ -3,8 +3,10 @@ from blisko.field.events import TechnicianAbsent
 from blisko.kit.events import on
 from blisko.planning.events import VisitAssigned, VisitReleased
 from blisko.planning.services.alerts import ask_look
-from blisko.planning.services.assigning import end_slot, free_slot
+from blisko.planning.services.assigning import end_slot, free_misplaced, free_slot
+from blisko.planning.services.choosing import ask_for_earlier
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
+from blisko.planning.services.saving import note_saved_trip
 from blisko.planning.services.wishes import note_changed
 from blisko.visits.events import (
     TechnicianArrived,
@@ -26,14 +28,20 @@ def plan_an_emergency(event: VisitBooked) -> None:
 
 @on(VisitCancelled)
 def free_cancelled_slot(event: VisitCancelled) -> None:
+    note_saved_trip(event.visit_id, by_customer=event.by_customer, now=event.at)
     free_slot(event.visit_id, actor=SYSTEM, now=event.at)
     ask_repair_around(event.visit_id, now=event.at)
 
 
 @on(VisitMoved)
 def free_moved_slot(event: VisitMoved) -> None:
-    free_slot(event.visit_id, actor=SYSTEM, now=event.at)
+    free_misplaced(event.visit_id, actor=SYSTEM, now=event.at)
     ask_repair_around(event.visit_id, now=event.at, also=event.was_from)
+
+
+@on(VisitReleased)
+def offer_what_came_free(event: VisitReleased) -> None:
+    ask_for_earlier()
 
 
 @on(VisitChanged)

@@ -11,6 +11,7 @@ from blisko.kit.events import PATIENCE
 from blisko.planning.queries.problems import day_at, planning_rules
 from blisko.planning.queries.runs import overrunning_visits
 from blisko.planning.services.alerts import LOOK, escalate_alerts, refresh_risks
+from blisko.planning.services.choosing import LOOK_FOR_EARLIER, offer_earlier
 from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.repairing import JOB as REPAIR
 from blisko.planning.services.repairing import ask_repair_around, repair_day
@@ -78,6 +79,13 @@ def look_again(technician_id: int) -> None:
     drop_dead_connections()
     now = clock.now()
     refresh_risks(day_at(now), actor=SYSTEM, now=now, technician_ids=[technician_id])
+
+
+@queue.task(name=LOOK_FOR_EARLIER, queue="events", retry=PATIENCE)
+def look_for_earlier() -> None:
+    """Offer what has come free to those who wait for something earlier."""
+    drop_dead_connections()
+    offer_earlier(now=clock.now())
 
 
 @queue.periodic(cron="11 2 * * *")

@@ -69,6 +69,16 @@ class VisitIn(MoveIn):
     gap_minutes: Gap = 0
 
 
+class InvitationIn(Schema):
+    site_id: Id
+    job_type: Code
+    choose_until: Annotated[Moment, Field(description="Within 90 days: until when the customer is asked to choose.")]
+    description: Text = ""
+    number: Number | None = None
+    minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+    priority: Annotated[Priority | None, Field(description="Null: as its job type has.")] = None
+
+
 class VisitPatch(Schema):
     priority: Priority | None = None
     must: bool | None = None
@@ -81,6 +91,7 @@ class VisitOut(Window):
     id: int
     number: str
     state: VisitState
+    choose_until: Annotated[Moment | None, Field(description="Not null: nothing is promised yet; the window is the time to choose in.")]
     minutes: int
     other_windows: list[Window]
     priority: Priority
@@ -104,34 +115,7 @@ class VisitOut(Window):
 
     @classmethod
     def of(cls, visit: Visit) -> "VisitOut":
-        order, site = visit.order, visit.order.site
-        return cls(
-            id=visit.pk,
-            number=visit.number,
-            state=VisitState(visit.state),
-            window_from=visit.window_from,
-            window_to=visit.window_to,
-            minutes=visit.minutes,
-            other_windows=[Window(window_from=one.lower, window_to=one.upper) for one in visit.other_windows],
-            priority=Priority(visit.priority),
-            must=visit.must,
-            after=visit.after_id,
-            gap_minutes=visit.gap_minutes,
-            crew_size=order.job_type.crew_size,
-            work_order=order.number,
-            job_type=order.job_type.code,
-            description=order.description,
-            customer_id=order.customer_id,
-            site_id=order.site_id,
-            address=site.address,
-            lat=site.lat,
-            lon=site.lon,
-            set_out_at=visit.set_out_at,
-            arrived_at=visit.arrived_at,
-            ended_at=visit.ended_at,
-            end_reason=visit.end_reason,
-            end_note=visit.end_note,
-        )
+        return cls(**visit.document())
 
 
 class CancelIn(Schema):
@@ -206,6 +190,16 @@ def book_visit(request: HouseRequest, body: VisitIn) -> Status[VisitOut]:
     given = body.model_dump(exclude={"site_id", "number", "other_windows"})
     windows = _spans(body.other_windows)
     made = services.book_visit(actor=request.actor, now=now, site_id=site.pk, number=body.number or "", other_windows=windows, **given)
+    return Status(201, VisitOut.of(made))
+
+
+@router.post("/invitations", response={201: VisitOut}, operation_id="invite_customer")
+def invite_customer(request: HouseRequest, body: InvitationIn) -> Status[VisitOut]:
+    """Send a site's customer a link on which he chooses the time of a visit himself (the token must see customers, too)."""
+    now = clock.now()
+    site = site_for(request.actor, body.site_id, now=now)
+    given = body.model_dump(exclude={"site_id", "number"})
+    made = services.invite_customer(actor=request.actor, now=now, site_id=site.pk, number=body.number or "", **given)
     return Status(201, VisitOut.of(made))
 
 

@@ -19,6 +19,12 @@ class BadWindow(Invalid):
     words = "The window must end after it starts, last at most 24 hours and not lie in the past."
 
 
+class BadInvitation(Invalid):
+    """There is no time left to choose, too much of it, or the job takes two people, whose times must be asked."""
+
+    words = "A customer can choose within 90 days from now, and only for a job that one person does."
+
+
 class BadOrder(Invalid):
     """A visit can only wait for another visit of its own order, and not for itself by way of others."""
 
@@ -49,7 +55,43 @@ class BadAnswer(Invalid):
     words = "Please say yes or no; a rating goes from 1 to 5."
 
 
+class NoSuchDispute(NotFound):
+    """No dispute with this id."""
+
+    words = "We do not know this dispute."
+
+
+class EmptyAnswer(Invalid):
+    """A dispute, or the answer to it, says nothing."""
+
+    words = "Please say in a few words how it was."
+
+
 class NumberTaken(Invalid):
     """Another visit already has this number."""
 
     words = "Another visit already has this number."
+
+
+class AnotherIsBooked(WrongMoment):
+    """Another visit of the same order is still to come."""
+
+    words = "Another visit is booked already."
+
+
+class BadPicture(Invalid):
+    """The file is too big or no picture we can read."""
+
+    words = "Please choose a photo (JPEG, PNG or WebP) of at most 8 MB."
+
+
+class TooManyPhotos(WrongMoment):
+    """A visit has as many photos as it may."""
+
+    words = "There are enough photos now. Thank you!"
+
+
+class NoSuchPhoto(NotFound):
+    """The visit has no photo with this id."""
+
+    words = "We do not have this photo."

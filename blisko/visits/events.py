@@ -11,10 +11,26 @@ class VisitBooked(Event):
 
 
 @dataclass(frozen=True)
+class CustomerInvited(Event):
+    """The customer is asked to choose a time for a visit."""
+
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class VisitMoved(Event):
     visit_id: int
     was_from: datetime
     was_to: datetime
+    at: datetime
+    by_customer: bool = False
+
+
+@dataclass(frozen=True)
+class PhotoAdded(Event):
+    visit_id: int
+    photo_id: int
     at: datetime
 
 
@@ -89,9 +105,44 @@ class VisitRated(Event):
 
 
 @dataclass(frozen=True)
+class LaterAnswered(Event):
+    """The customer answered, days after "yes", whether everything still works."""
+
+    visit_id: int
+    works: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LowScoreGiven(Event):
+    """A score so low that it waits for a dispatcher's answer, as a request."""
+
+    request_id: int
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class FollowUpAsked(Event):
     request_id: int
     visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DisputeOpened(Event):
+    """The customer says that it was not as the report tells."""
+
+    dispute_id: int
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DisputeAnswered(Event):
+    dispute_id: int
+    visit_id: int
+    accepted: bool
     at: datetime
 
 

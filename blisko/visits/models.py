@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.core.exceptions import ValidationError
@@ -7,7 +7,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from blisko.kit.fields import WordsField, said
-from blisko.visits.rules import ORDER_LIFE, REQUEST_LIFE, VISIT_LIFE, OrderState, Priority, RequestState, VisitState
+from blisko.visits.rules import (
+    DISPUTE_LIFE,
+    ORDER_LIFE,
+    REQUEST_LIFE,
+    VISIT_LIFE,
+    DisputeReason,
+    DisputeState,
+    OrderState,
+    Priority,
+    RequestState,
+    VisitState,
+)
 
 
 class JobType(models.Model):
@@ -26,6 +37,7 @@ class JobType(models.Model):
     priority = models.CharField(max_length=10, choices=[(p, p) for p in Priority], default=Priority.NORMAL)
     kit = models.JSONField(default=list, blank=True, help_text='Parts as [{"part": "RJ45", "count": 2}]')
     checklist = models.JSONField(default=list, blank=True, help_text='Steps as [{"en": "Measure the signal", "pl": "…", "hu": "…"}]')
+    watch = WordsField(blank=True, help_text="What the customer should keep an eye on afterwards; told in the report")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -66,6 +78,7 @@ class Visit(models.Model):
 
     `other_windows`: more spans of time that would suit the customer as well. `must`: never left out of a plan while it fits.
     `after`: a visit of the same order that must have ended `gap_minutes` before this one starts.
+    `choose_until`: nothing is promised yet, the customer is asked to choose by then; its window is the time he has for that.
     """
 
     LIFE: ClassVar = VISIT_LIFE
@@ -75,6 +88,7 @@ class Visit(models.Model):
     window_from = models.DateTimeField()
     window_to = models.DateTimeField()
     other_windows = ArrayField(DateTimeRangeField(), default=list, blank=True)
+    choose_until = models.DateTimeField(null=True, blank=True)
     minutes = models.PositiveIntegerField()
     priority = models.CharField(max_length=10, choices=[(p, p) for p in Priority], default=Priority.NORMAL)
     must = models.BooleanField(default=False)
@@ -94,6 +108,49 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_promised(self) -> bool:
+        """Whether the customer was promised a window; not so while, or where, none was chosen."""
+        return self.choose_until is None
+
+    @property
+    def works(self) -> bool | None:
+        """What the customer said last of whether everything works; None where nothing was said yet."""
+        said_last = getattr(self, "later_answer", None) or getattr(self, "confirmation", None)
+        return said_last.works if said_last else None
+
+    def document(self) -> dict[str, Any]:
+        """Answer it as programs are told of it, by the API and by webhooks."""
+        order, site = self.order, self.order.site
+        return {
+            "id": self.pk,
+            "number": self.number,
+            "state": VisitState(self.state),
+            "window_from": self.window_from,
+            "window_to": self.window_to,
+            "choose_until": self.choose_until,
+            "minutes": self.minutes,
+            "other_windows": [{"window_from": one.lower, "window_to": one.upper} for one in self.other_windows],
+            "priority": Priority(self.priority),
+            "must": self.must,
+            "after": self.after_id,
+            "gap_minutes": self.gap_minutes,
+            "crew_size": order.job_type.crew_size,
+            "work_order": order.number,
+            "job_type": order.job_type.code,
+            "description": order.description,
+            "customer_id": order.customer_id,
+            "site_id": order.site_id,
+            "address": site.address,
+            "lat": site.lat,
+            "lon": site.lon,
+            "set_out_at": self.set_out_at,
+            "arrived_at": self.arrived_at,
+            "ended_at": self.ended_at,
+            "end_reason": self.end_reason,
+            "end_note": self.end_note,
+        }
+
 
 class Note(models.Model):
     """Something written about a visit, by the technician, the desk or the customer."""
@@ -107,6 +164,27 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Photo(models.Model):
+    """A picture of the fault, the place or the work, freed of metadata; rows are only added until retention takes them."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="photos")
+    file = models.FileField(upload_to="visits/%Y/%m/")
+    caption = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=80)
+    by_name = models.CharField(max_length=120, blank=True)
+    by_customer = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "sha256"], name="one_row_per_visit_and_picture")]
+
+    def __str__(self) -> str:
+        return self.caption or self.sha256[:12]
 
 
 class Confirmation(models.Model):
@@ -129,8 +207,40 @@ class Confirmation(models.Model):
         return f"{self.visit_id}: {self.works}"
 
 
+class LaterAnswer(models.Model):
+    """What the customer said, days after "yes", to "is everything still working?"; rows are only added, one per visit."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="later_answer")
+    works = models.BooleanField()
+    asked = models.CharField(max_length=200)
+    language = models.CharField(max_length=2)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.works}"
+
+
+class Dispute(models.Model):
+    """What the customer says was not as the report tells, once per visit; and what we answered."""
+
+    LIFE: ClassVar = DISPUTE_LIFE
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="dispute")
+    state = models.CharField(max_length=20, choices=[(s, s) for s in DisputeState], default=DisputeState.OPEN)
+    reason = models.CharField(max_length=20, choices=[(r, r) for r in DisputeReason])
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.reason}"
+
+
 class VisitRequest(models.Model):
-    """A wish for another visit that a dispatcher sees and books or dismisses."""
+    """A wish for another visit, or a score that wants an answer: a dispatcher sees it and books or dismisses."""
 
     LIFE: ClassVar = REQUEST_LIFE
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="requests")

@@ -1,18 +1,21 @@
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from blisko.access.queries import opened_ids, opens
 from blisko.access.rules import Actor, require
 from blisko.kit.marks import Question, content_mark_of, mark_of
-from blisko.visits.errors import NoSuchJobType, NoSuchVisit
-from blisko.visits.models import JobType, Visit, VisitRequest
-from blisko.visits.rules import RequestState
+from blisko.visits.errors import NoSuchDispute, NoSuchJobType, NoSuchPhoto, NoSuchVisit
+from blisko.visits.models import Dispute, JobType, Photo, Visit, VisitRequest
+from blisko.visits.rules import ENDED, DisputeState, RequestState, VisitState
+
+PROMISED = Q(choose_until=None)
 
 
 def _whole(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    return visits.select_related("order", "order__customer", "order__site", "order__job_type", "confirmation")
+    return visits.select_related("order", "order__customer", "order__site", "order__job_type", "confirmation", "later_answer")
 
 
 def visit_for(actor: Actor, visit_id: int, *, now: datetime, lock: bool = False) -> Visit:
@@ -35,10 +38,22 @@ def visit_by_id(visit_id: int) -> Visit:
     return _whole(Visit.objects.all()).get(pk=visit_id)
 
 
-def visits_to_plan(starts: datetime, ends: datetime, *, also: Iterable[int] = ()) -> QuerySet[Visit]:
-    """Answer the visits whose window begins in the stretch of time, and those named, in order of age; for the planner."""
-    found = Visit.objects.filter(Q(window_from__gte=starts, window_from__lt=ends) | Q(pk__in=list(also)))
+def visits_to_plan(starts: datetime, ends: datetime, *, also: Iterable[int] = (), only: Iterable[int] | None = None) -> QuerySet[Visit]:
+    """Answer the visits whose window begins in the stretch of time, and those named, in order of age; for the planner.
+
+    `only`: of these alone, where given.
+    """
+    found = Visit.objects.filter(PROMISED, Q(window_from__gte=starts, window_from__lt=ends) | Q(pk__in=also))
+    if only is not None:
+        found = found.filter(pk__in=list(only))
     return found.select_related("order__job_type", "order__site").order_by("pk")
+
+
+def linked_visits(visit_ids: Iterable[int]) -> set[int]:
+    """Answer the visits that wait for one of these, or for which one of these waits; for the planner."""
+    ids = list(visit_ids)
+    pairs = Visit.objects.filter(Q(after__in=ids) | Q(pk__in=ids)).exclude(after=None).values_list("pk", "after_id")
+    return set(chain.from_iterable(pairs))
 
 
 def lock_visits(visit_ids: Iterable[int]) -> dict[int, Visit]:
@@ -47,9 +62,21 @@ def lock_visits(visit_ids: Iterable[int]) -> dict[int, Visit]:
 
 
 def visits_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Visit]:
-    """Answer every visit whose window touches the stretch of time, in order of windows."""
+    """Answer every visit promised for a window that touches the stretch of time, in order of windows."""
     require(actor, "visits.see_all")
-    return _whole(Visit.objects.filter(window_from__lt=ends, window_to__gt=starts)).order_by("window_from", "pk")
+    return _whole(Visit.objects.filter(PROMISED, window_from__lt=ends, window_to__gt=starts)).order_by("window_from", "pk")
+
+
+def invited(actor: Actor) -> QuerySet[Visit]:
+    """Answer the visits whose customers are asked to choose a time and have not yet, those whose time runs out first."""
+    require(actor, "visits.see_all")
+    return _whole(Visit.objects.filter(state=VisitState.INVITED)).order_by("choose_until", "pk")
+
+
+def done_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Visit]:
+    """Answer the visits that were done in the stretch of time, the first one first."""
+    require(actor, "visits.see_all")
+    return _whole(Visit.objects.filter(state=VisitState.DONE, ended_at__gte=starts, ended_at__lt=ends)).order_by("ended_at", "pk")
 
 
 def visits_by_id(actor: Actor, visit_ids: Iterable[int]) -> dict[int, Visit]:
@@ -70,6 +97,25 @@ def visits_of_customer(actor: Actor, customer_id: int) -> QuerySet[Visit]:
     return _whole(Visit.objects.filter(order__customer_id=customer_id)).order_by("-window_from", "-pk")
 
 
+def photos_of(visit_id: int) -> list[Photo]:
+    """Answer the photos of a visit, the oldest first, for the house's own use."""
+    return list(Photo.objects.filter(visit_id=visit_id).order_by("at", "pk"))
+
+
+def photo_for(actor: Actor, visit_id: int, photo_id: int, *, now: datetime) -> Photo:
+    """Answer one photo of a visit the actor may see; refuse `NoSuchPhoto`."""
+    visit_for(actor, visit_id, now=now)
+    photo = Photo.objects.filter(visit_id=visit_id, pk=photo_id).first()
+    if photo is None:
+        raise NoSuchPhoto
+    return photo
+
+
+def has_visit_to_come(visit: Visit) -> bool:
+    """Tell whether another visit of the same order is still to come, for the house's own use."""
+    return Visit.objects.filter(order_id=visit.order_id).exclude(pk=visit.pk).exclude(state__in=ENDED).exists()
+
+
 def visit_by_number(actor: Actor, number: str) -> Visit:
     """Answer the visit with the operator's own number."""
     require(actor, "visits.see_all")
@@ -80,13 +126,38 @@ def visit_by_number(actor: Actor, number: str) -> Visit:
 
 
 def open_requests(actor: Actor) -> QuerySet[VisitRequest]:
-    """Answer the wishes for another visit that wait for a dispatcher, oldest first."""
+    """Answer the wishes for another visit and the low scores that wait for a dispatcher, oldest first."""
     require(actor, "visits.see_all")
     return (
         VisitRequest.objects.filter(state=RequestState.OPEN)
-        .select_related("visit__order__customer", "visit__order__site", "visit__order__job_type")
+        .select_related("visit__order__customer", "visit__order__site", "visit__order__job_type", "visit__confirmation")
         .order_by("at", "pk")
     )
+
+
+def disputes_for(actor: Actor) -> QuerySet[Dispute]:
+    """Answer the disputes, those that wait for an answer first, then the newest."""
+    require(actor, "visits.answer_disputes")
+    waiting = Case(When(state=DisputeState.OPEN, then=0), default=1)
+    return Dispute.objects.select_related("visit__order__customer", "visit__order__job_type").order_by(waiting, "-at", "-pk")
+
+
+def dispute_for(actor: Actor, dispute_id: int) -> Dispute:
+    """Answer one dispute; refuse `NoSuchDispute`."""
+    found = disputes_for(actor).filter(pk=dispute_id).first()
+    if found is None:
+        raise NoSuchDispute
+    return found
+
+
+def dispute_by_id(dispute_id: int) -> Dispute:
+    """Answer a dispute for the house's own use (handlers)."""
+    return Dispute.objects.get(pk=dispute_id)
+
+
+def dispute_of(visit_id: int) -> Dispute | None:
+    """Answer what the customer disputes of a visit, for the house's own use."""
+    return Dispute.objects.filter(visit_id=visit_id).first()
 
 
 def job_types() -> QuerySet[JobType]:

@@ -6,8 +6,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from blisko.access.rules import Actor, ActorKind
+from blisko.kit.errors import WrongMoment
 from blisko.kit.life import Life
-from blisko.visits.errors import BadAnswer, BadOrder, BadPlanning, BadWindow, StepNotYours
+from blisko.visits.errors import BadAnswer, BadInvitation, BadOrder, BadPlanning, BadWindow, StepNotYours
 
 PERMISSIONS = {
     "visits.see_all": "See every visit",
@@ -16,12 +17,16 @@ PERMISSIONS = {
     "visits.cancel": "Cancel visits for the operator",
     "visits.work": "Work on one's own visits",
     "visits.edit_job_types": "Edit job types",
+    "visits.answer_disputes": "Answer disputes about visits",
 }
 LONGEST_WINDOW = timedelta(hours=24)
 MOST_WINDOWS = 10
+LONGEST_INVITATION = timedelta(days=90)
+LOW_SCORE = "low_score"  # the reason of a request that asks for a word with the customer, not for a visit
 
 
 class VisitState(StrEnum):
+    INVITED = "invited"  # the customer is asked to choose a time; nothing is promised yet
     BOOKED = "booked"
     ON_THE_WAY = "on_the_way"
     ON_SITE = "on_site"
@@ -64,10 +69,27 @@ class RequestState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class DisputeState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class DisputeReason(StrEnum):
+    """What of a report the customer says was otherwise."""
+
+    NOT_DONE = "not_done"
+    TIMES = "times"
+    DAMAGE = "damage"
+    OTHER = "other"
+
+
 V = VisitState
 VISIT_LIFE = Life(
     V.BOOKED,
     {
+        (V.INVITED, "choose"): V.BOOKED,
+        (V.INVITED, "cancel"): V.CANCELLED,
         (V.BOOKED, "set_out"): V.ON_THE_WAY,
         (V.BOOKED, "arrive"): V.ON_SITE,
         (V.BOOKED, "cancel"): V.CANCELLED,
@@ -81,6 +103,7 @@ VISIT_LIFE = Life(
         (V.ON_SITE, "give_up"): V.NOT_COMPLETED,
         (V.ON_SITE, "need_another"): V.NEEDS_ANOTHER,
     },
+    also=[V.INVITED],
 )
 ORDER_LIFE = Life(
     OrderState.OPEN,
@@ -95,9 +118,23 @@ REQUEST_LIFE = Life(
     RequestState.OPEN,
     {(RequestState.OPEN, "book"): RequestState.BOOKED, (RequestState.OPEN, "dismiss"): RequestState.DISMISSED},
 )
+DISPUTE_LIFE = Life(
+    DisputeState.OPEN,
+    {(DisputeState.OPEN, "accept"): DisputeState.ACCEPTED, (DisputeState.OPEN, "decline"): DisputeState.DECLINED},
+)
 ENDED = frozenset({V.DONE, V.CANCELLED, V.NO_ACCESS, V.NOT_COMPLETED, V.NEEDS_ANOTHER})
+# Those of which there is a report: somebody set out for them.
+REPORTED = ENDED - {V.CANCELLED}
 WORK_STEPS = frozenset({"set_out", "turn_back", "arrive", "finish", "no_access", "give_up", "need_another"})
-ANSWER_STEPS = frozenset({"confirm", "rate"})
+ANSWER_STEPS = frozenset({"confirm", "confirm_later", "rate"})
+
+
+def check_dispute(actor: Actor, state: VisitState) -> None:
+    """Refuse `StepNotYours` unless the visit's customer asks, and `WrongMoment` unless the visit has a report."""
+    if actor.kind != ActorKind.LINK:
+        raise StepNotYours(details={"step": "dispute"})
+    if state not in REPORTED:
+        raise WrongMoment(details={"state": str(state), "step": "dispute"})
 
 
 def check_window(starts: datetime, ends: datetime, now: datetime) -> None:
@@ -113,6 +150,12 @@ def check_windows(windows: Sequence[tuple[datetime, datetime]], now: datetime) -
     ordered = sorted(windows)
     if len(windows) > MOST_WINDOWS or any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
         raise BadWindow(details={"windows": [[starts.isoformat(), ends.isoformat()] for starts, ends in ordered]})
+
+
+def check_invitation(until: datetime, crew_size: int, now: datetime) -> None:
+    """Refuse `BadInvitation` unless there is time left to choose, at most 90 days, and one person does the job."""
+    if crew_size > 1 or not now < until <= now + LONGEST_INVITATION:
+        raise BadInvitation(details={"choose_until": until.isoformat()})
 
 
 def check_after(visit_id: int, after: int, waits_for: Mapping[int, int | None]) -> None:
@@ -156,6 +199,24 @@ def check_step(actor: Actor, step: str) -> None:
         raise StepNotYours(details={"step": step})
 
 
+def check_move(actor: Actor) -> None:
+    """Refuse `StepNotYours` unless an actor of this kind, who already sees the visit, may promise it another window."""
+    if not actor.may("visits.book") and actor.kind != ActorKind.LINK:
+        raise StepNotYours(details={"step": "move"})
+
+
+def ended_in_vain(state: VisitState, works: bool | None) -> bool:
+    """Tell whether a visit ended without what it was for; `works`: the customer's answer, None where there is none."""
+    return state in ENDED and not (state == VisitState.DONE and works is not False)
+
+
+def check_again(actor: Actor, state: VisitState, works: bool | None) -> None:
+    """Refuse `StepNotYours`, or `WrongMoment` unless the visit ended without what it was for: then its order may get another one."""
+    check_move(actor)
+    if not ended_in_vain(state, works):
+        raise WrongMoment(details={"state": str(state), "step": "book_again"})
+
+
 def open_steps(actor: Actor, state: VisitState) -> list[str]:
     """Answer the buttons to show: the steps open now that this actor may take."""
     steps = []
@@ -166,6 +227,18 @@ def open_steps(actor: Actor, state: VisitState) -> list[str]:
             continue
         steps.append(step)
     return steps
+
+
+def check_later(actor: Actor, state: VisitState, works: bool | None) -> None:
+    """Refuse `StepNotYours`, or `WrongMoment` unless the job was done and the customer has said that everything works."""
+    check_step(actor, "confirm_later")
+    if state != VisitState.DONE or works is not True:
+        raise WrongMoment(details={"state": str(state), "step": "confirm_later"})
+
+
+def needs_a_person(rating: int | None, at_most: int) -> bool:
+    """Tell whether a score is so low that a dispatcher has to see it: `at_most` stars; 0 asks for nobody."""
+    return rating is not None and rating <= at_most
 
 
 def check_answer(works: bool | None, rating: int | None) -> None:

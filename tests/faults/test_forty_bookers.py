@@ -59,12 +59,12 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def wanted(platform_data: platform.Platform) -> tuple[platform.Platform, list[int], int]:
+def wanted(house: platform.Platform) -> tuple[platform.Platform, list[int], int]:
     """Forty visits in the same hour, and the one technician they want."""
     now = clock.now()
     site, technician = a_site(now), a_technician(now)
     visits = [a_visit(now, site, hours=1) for _ in range(BOOKERS)]
-    return platform_data, [visit.pk for visit in visits], technician.pk
+    return house, [visit.pk for visit in visits], technician.pk
 
 
 def test_of_forty_processes_exactly_one_books_the_technician(wanted: tuple[platform.Platform, list[int], int]) -> None:
@@ -111,10 +111,10 @@ def test_of_forty_requests_exactly_one_books_the_technician(wanted: tuple[platfo
     }
 
 
-def test_one_key_sent_forty_times_makes_one_customer(platform_data: platform.Platform) -> None:
+def test_one_key_sent_forty_times_makes_one_customer(house: platform.Platform) -> None:
     key = issue_api_key("repeater", tuple(declared_permissions()), actor=SYSTEM, now=clock.now())
     headers = {"Authorization": f"Bearer {reveal_token(key.pk)}", "Idempotency-Key": f"forty-{key.pk}"}
-    with httpx.Client(base_url=platform_data.web, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=house.web, headers=headers, timeout=60) as client:
 
         def ask(_: int) -> httpx.Response:
             return client.post("/api/v1/customers", json={"number": f"FORTY-{key.pk}", "name": "Zofia Wiśniewska"})

@@ -31,10 +31,10 @@ PATIENCE = 120.0  # seconds; a worker starts, is missed and rescued within thirt
 
 
 @pytest.fixture
-def compiled(platform_data: Platform) -> Platform:
+def compiled(house: Platform) -> Platform:
     """The platform, its planner compiled: that takes a minute once, and is not what is tested here."""
-    subprocess.run([sys.executable, "-m", "blisko.planning.rules.engine"], env={**os.environ, **platform_data.env}, check=True)
-    return platform_data
+    subprocess.run([sys.executable, "-m", "blisko.planning.rules.engine"], env={**os.environ, **house.env}, check=True)
+    return house
 
 
 def wait_for(met: Callable[[PlanRun], bool], run_id: int) -> list[PlanRun]:

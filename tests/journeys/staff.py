@@ -1,5 +1,6 @@
 """A platform whose clock says nine in the morning, and the people who work there."""
 
+import io
 import time
 import urllib.parse
 import urllib.request
@@ -12,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page
 
 from blisko.access.queries import actor_by_token
 from blisko.access.rules import SYSTEM, Actor, KeyKind
 from blisko.access.services import reveal_token
 from blisko.accounts.services import add_user
+from blisko.customers.models import Customer, Site
 from blisko.customers.tests.make import a_customer, a_site
 from blisko.field.models import Technician
 from blisko.field.services import add_shift, add_technician, set_photo
@@ -36,23 +39,35 @@ from blisko.simulator.services.city import write_city
 from blisko.simulator.services.portraits import portrait
 from blisko.visits.models import Visit
 from blisko.visits.rules import CancelReason
-from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, rate_visit, report_no_access, set_out, write_note
-from blisko.visits.tests.make import a_visit
+from blisko.visits.services import (
+    arrive,
+    cancel_visit,
+    confirm_service,
+    finish,
+    invite_customer,
+    rate_visit,
+    report_no_access,
+    set_out,
+    write_note,
+)
+from blisko.visits.tests.make import a_job_type, a_visit
 from tests.database import HOME
 from tests.platform import Platform, running
 
 SECRET = "a long enough secret"
-PATIENCE = 15
+PATIENCE = 40
+# Every language for its words, either theme for its colours: neither shows anything new with the other.
+LOOKS = [("en", "light"), ("pl", "dark"), ("hu", "light")]
 # Points on streets of the generated city.
 PLACES = [(51.99296, 19.25881), (52.00581, 19.22769), (52.00016, 19.23220), (51.99631, 19.23803), (52.0102, 19.2361), (51.9871, 19.2412)]
 
 
 @contextmanager
-def morning(log: Path) -> Iterator[Platform]:
+def morning(log: Path, **settings_too: str) -> Iterator[Platform]:
     """Run a platform on the generated city that believes it is nine o'clock of the present day."""
     city = write_city(HOME / "city", seed=1)
     nine = datetime.now(ZoneInfo(settings.TIME_ZONE)).replace(hour=9, minute=0, second=0, microsecond=0)
-    with running(log, BLISKO_MAP_FILE=str(city.mbtiles), BLISKO_CLOCK=f"{nine.isoformat()}@{time.time()}*1") as found:
+    with running(log, BLISKO_MAP_FILE=str(city.mbtiles), BLISKO_CLOCK=f"{nine.isoformat()}@{time.time()}*1", **settings_too) as found:
         yield found
 
 
@@ -99,23 +114,58 @@ def a_worker(platform: Platform, name: str = "Jan Kowalski", *, face: bool = Tru
     return Worker(one, email, setup.how.type_in.partition("/p/")[2].partition("?")[0], platform)
 
 
+def a_newcomer(name: str, language: str) -> Customer:
+    return a_customer(clock.now(), name=name, language=language, phone=f"+4860{time.time_ns() % 10_000_000:07d}")
+
+
+def a_home(customer: Customer, place: tuple[float, float]) -> Site:
+    return a_site(clock.now(), customer, lat=place[0], lon=place[1])
+
+
 def a_promise(
     name: str, *, worker: Worker | None = None, place: tuple[float, float] = PLACES[0], starts_in: timedelta = timedelta(minutes=5),
     language: str = "pl",
 ) -> Visit:  # fmt: skip
     """Answer a booked visit with its customer's link, given to `worker` where there is one."""
     now = clock.now()
-    customer = a_customer(now, name=name, language=language, phone=f"+4860{time.time_ns() % 10_000_000:07d}")
-    visit = a_visit(now, a_site(now, customer, lat=place[0], lon=place[1]), starts_in=starts_in)
+    visit = a_visit(now, a_home(a_newcomer(name, language), place), starts_in=starts_in)
     if worker is not None:
         assign_visit(visit.pk, worker.technician.pk, actor=SYSTEM, now=now)
     return visit
+
+
+def an_invitation(name: str, *, language: str = "pl") -> Visit:
+    """Answer a visit whose customer is asked to choose its time within a week."""
+    now, customer = clock.now(), a_newcomer(name, language)
+    a_job_type()
+    return invite_customer(
+        actor=SYSTEM, now=now, site_id=a_home(customer, PLACES[0]).pk, job_type="fibre-repair", choose_until=now + timedelta(days=7)
+    )
 
 
 def link_actor(visit: Visit) -> Actor:
     """Answer the customer as he comes through his link."""
     now = clock.now()
     return actor_by_token(reveal_token(link_for(visit.pk, now=now).pk), kind=KeyKind.LINK, now=now)
+
+
+def link_of(platform: Platform, visit: Visit, language: str = "") -> str:
+    token = reveal_token(link_for(visit.pk, now=clock.now()).pk)
+    return f"{platform.web}/v/{token}" + (f"?lang={language}" if language else "")
+
+
+def works_tomorrow(worker: Worker, hours: int = 10) -> None:
+    """Let him work tomorrow, too, from eight on."""
+    eight = timezone.localtime(clock.now()).replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    add_shift(worker.technician.pk, starts_at=eight, ends_at=eight + timedelta(hours=hours), actor=SYSTEM, now=clock.now())
+
+
+def a_picture() -> bytes:
+    """A photo that says where it was taken."""
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = "secret place"
+    Image.new("RGB", (1200, 900), (180, 60, 40)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
 
 
 def say(visit: Visit, *, works: bool, rating: int = 0, comment: str = "") -> None:

@@ -114,7 +114,7 @@ def test_newcomer_follows_the_guide_from_the_telephone_to_the_evidence(
 
 def watch_him_come(page: Page, photo: Photograph) -> None:
     expect(page.locator(".mark-technician")).to_be_visible(timeout=STORY * 1000)
-    expect(page.locator("blisko-map[view=basemap]")).to_be_visible(timeout=SOON * 1000)
+    expect(page.locator("blisko-map[view=still]")).to_be_visible(timeout=SOON * 1000)
     first = place_of(page)
     until(lambda: place_of(page) != first, "movement of the technician", SOON)
     second = place_of(page)

@@ -23,12 +23,12 @@ def manager() -> User:
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("pl", "dark"), ("hu", "light")])
-def test_sheet_is_brought_in(platform_data: platform.Platform, desk: OpenPage, photo: Photograph, language: str, theme: str) -> None:
+def test_sheet_is_brought_in(house: platform.Platform, desk: OpenPage, photo: Photograph, language: str, theme: str) -> None:
     client = Client()
     client.force_login(manager())
     page: Any = desk(language=language, theme=theme)
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": platform_data.web}])
-    page.goto(f"{platform_data.web}/imports/")
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": house.web}])
+    page.goto(f"{house.web}/imports/")
     assert_accessible(page)
     page.locator("[name=noun]").select_option("customers")
     content = SHEET.format(language.upper()).encode("cp1250")

@@ -21,10 +21,10 @@ from blisko.planning.services import assign_visit, move_assignments
 from blisko.planning.services.alerts import refresh_risks
 from blisko.visits.services import arrive, set_out
 from blisko.visits.tests.make import a_visit
-from tests.browser import assert_accessible, open_desk
+from tests.browser import assert_accessible, assert_fits, open_desk
 from tests.conftest import OpenPage, Photograph
 from tests.journeys.console import WAIT, Two, at_the_plan, bar, carry, clear_day, goes_to, lane, quiet, said, two_technicians
-from tests.journeys.staff import PLACES, SECRET, a_person, a_promise, a_worker, morning, sign_in, until
+from tests.journeys.staff import LOOKS, PLACES, SECRET, a_person, a_promise, a_worker, morning, sign_in, until
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -312,8 +312,7 @@ def test_planning_run_is_started_seen_and_stopped(house: Platform, desk: OpenPag
     assert goes_to(waiting) == worker.technician.pk
 
 
-@pytest.mark.parametrize("language", ["en", "pl", "hu"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_plan_fits_a_laptop_and_a_wall_in_every_language(
     house: Platform, two: Two, desk: OpenPage, photo: Photograph, language: str, theme: str
 ) -> None:
@@ -321,7 +320,7 @@ def test_plan_fits_a_laptop_and_a_wall_in_every_language(
     for name, size in {"laptop": LAPTOP, "wall": WALL}.items():
         page.set_viewport_size(size)  # type: ignore[arg-type]
         expect(bar(page, two.noon)).to_be_attached()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+        assert_fits(page)
         expect(page.locator(".plan-roads .pill")).to_be_attached()  # no region is prepared here: ways are estimated, and it says so
         photo(page, f"journey-plan-{name}")
         assert_accessible(page)

@@ -7,13 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blisko.planning.models import PlanVersion
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, assert_fits
 from tests.conftest import OpenPage, Photograph
-from tests.journeys.staff import FullDay, a_full_day, a_person, a_worker, in_danger, morning, proposed, sign_in
+from tests.journeys.staff import LOOKS, FullDay, a_full_day, a_person, a_worker, in_danger, morning, proposed, sign_in
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
-LOOKS = [(language, theme) for language in ("en", "pl", "hu") for theme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def full_day(house: Platform, made: dict[str, FullDay]) -> FullDay:
 
 def look(page: Page, photo: Photograph, name: str) -> None:
     """Hold one page to what every page must be."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
+    assert_fits(page)
     photo(page, f"staff-{name}")
     # What lies half under a bar that stays is no small target: it can be scrolled.
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
@@ -46,9 +45,9 @@ def look(page: Page, photo: Photograph, name: str) -> None:
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_every_page_of_the_desk_is_clear(
-    platform_data: Platform, full_day: FullDay, desk: OpenPage, photo: Photograph, language: str, theme: str
+    house: Platform, full_day: FullDay, desk: OpenPage, photo: Photograph, language: str, theme: str
 ) -> None:
-    page, web = desk(language=language, theme=theme), platform_data.web
+    page, web = desk(language=language, theme=theme), house.web
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{web}/accounts/login/")
     look(page, photo, "sign-in")
@@ -89,9 +88,9 @@ def test_every_page_of_the_desk_is_clear(
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_every_page_about_the_plan_is_clear(
-    platform_data: Platform, full_day: FullDay, desk: OpenPage, photo: Photograph, language: str, theme: str
+    house: Platform, full_day: FullDay, desk: OpenPage, photo: Photograph, language: str, theme: str
 ) -> None:
-    page, web = desk(language=language, theme=theme), platform_data.web
+    page, web = desk(language=language, theme=theme), house.web
     page.set_viewport_size({"width": 1280, "height": 800})
     in_danger(full_day)
     proposed(full_day)
@@ -116,9 +115,9 @@ def test_every_page_about_the_plan_is_clear(
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 def test_every_page_of_the_technician_is_clear(
-    platform_data: Platform, full_day: FullDay, phone: OpenPage, photo: Photograph, language: str, theme: str
+    house: Platform, full_day: FullDay, phone: OpenPage, photo: Photograph, language: str, theme: str
 ) -> None:
-    page, web = phone(language=language, theme=theme), platform_data.web
+    page, web = phone(language=language, theme=theme), house.web
     sign_in(page, web, full_day.busy.email)
     for name, path in {
         "my-day": "/t/",
@@ -131,5 +130,5 @@ def test_every_page_of_the_technician_is_clear(
     page.locator("details").first.locator("summary").click()
     look(page, photo, "my-phone-qr")
     page.context.clear_cookies()
-    sign_in(page, web, a_worker(platform_data, "Adam Wolny", face=False).email)
+    sign_in(page, web, a_worker(house, "Adam Wolny", face=False).email)
     look(page, photo, "my-day-empty")

@@ -1,10 +1,8 @@
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from blisko.access.rules import SYSTEM, Actor, require
 from blisko.access.services import write_audit
@@ -15,11 +13,10 @@ from blisko.field.models import Depot, Skill, Team, Technician, TechnicianSkill,
 from blisko.field.rules import new_levels
 from blisko.field.services.homes import forget_home
 from blisko.kit.phones import clean_phone
+from blisko.kit.pictures import UnreadablePicture, clean_picture
 from blisko.kit.push import push
 
 PHOTO_SIDE = 320
-PHOTO_LIMIT = 8 * 1024 * 1024
-PHOTO_PIXELS = 60_000_000  # beyond any telephone's camera; a small file may unfold to gigabytes
 
 
 @transaction.atomic
@@ -115,19 +112,11 @@ def set_photo(technician_id: int, content: bytes, *, actor: Actor, now: datetime
     technician = queries.technician_for(actor, technician_id)
     if actor.id != f"user:{technician.user_id}":
         require(actor, "field.edit")
-    if len(content) > PHOTO_LIMIT:
-        raise BadPhoto
     try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as picture:
-            if picture.width * picture.height > PHOTO_PIXELS:
-                raise BadPhoto
-            picture.draft("RGB", (4 * PHOTO_SIDE, 4 * PHOTO_SIDE))
-            square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGB"), (PHOTO_SIDE, PHOTO_SIDE))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError):
+        picture = clean_picture(content, side=PHOTO_SIDE, square=True)
+    except UnreadablePicture:
         raise BadPhoto from None
-    out = io.BytesIO()
-    square.save(out, "WEBP", quality=82)
-    technician.photo.save(f"{technician.pk}-{int(now.timestamp())}.webp", ContentFile(out.getvalue()))
+    technician.photo.save(f"{technician.pk}-{int(now.timestamp())}.webp", ContentFile(picture.content))
     write_audit(actor, "set_photo", f"technician:{technician_id}", now=now)
 
 

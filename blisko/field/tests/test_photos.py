@@ -10,9 +10,9 @@ from blisko.access.rules import SYSTEM
 from blisko.accounts.tests.make import an_actor
 from blisko.field.errors import BadPhoto, NoSuchTechnician
 from blisko.field.services import set_photo
-from blisko.field.services.technicians import PHOTO_LIMIT
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit import clock
+from blisko.kit.pictures import LIMIT
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_photo_says_nothing_of_where_and_by_whom_it_was_taken(kind: str) -> None
 def test_photo_over_the_limit_is_refused_before_it_is_opened() -> None:
     one = a_technician(clock.now())
     with pytest.raises(BadPhoto):
-        set_photo(one.pk, picture(8, 8, "JPEG") + bytes(PHOTO_LIMIT), actor=SYSTEM, now=clock.now())
+        set_photo(one.pk, picture(8, 8, "JPEG") + bytes(LIMIT), actor=SYSTEM, now=clock.now())
     one.refresh_from_db()
     assert not one.photo
 

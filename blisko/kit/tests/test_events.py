@@ -43,3 +43,21 @@ def test_handler_gets_the_event_it_was_told_with_its_types() -> None:
     emit(KettleBoiled(7, AT))
     do_jobs()
     assert heard == [KettleBoiled(7, AT)]
+
+
+@dataclass(frozen=True)
+class KettleFilled(Event):
+    kettle_id: int
+
+
+@on(KettleFilled, one_by_one="kettle_id")
+def light(event: KettleFilled) -> None: ...
+
+
+@pytest.mark.django_db
+def test_events_of_one_thing_are_answered_one_by_one_where_a_handler_asks_for_it() -> None:
+    emit(KettleFilled(7))
+    emit(KettleBoiled(7, AT))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lock FROM procrastinate_jobs WHERE task_name LIKE %s ORDER BY id", ["%test_events.%"])
+        assert [lock for (lock,) in cursor.fetchall()] == [f"{__name__}:kettle_id:7", None]

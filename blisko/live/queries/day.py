@@ -11,12 +11,14 @@ from blisko.accounts.queries import names_of
 from blisko.customers.queries import addresses_of
 from blisko.field.queries import shifts_between, technicians_for
 from blisko.kit.steps import steps_of
+from blisko.live.ports import Dial
+from blisko.live.queries.calls import dial
 from blisko.live.queries.link import link_key_of
 from blisko.live.queries.positions import Position, positions_of
 from blisko.live.rules.fixes import FRESH
 from blisko.messaging.queries import MessageState, deliveries_by_subject
-from blisko.planning.queries import assignment_of, assignments_of
-from blisko.visits.queries import own_visits, visit_for, visits_between
+from blisko.planning.queries import assignment_of, assignments_of, taken_from
+from blisko.visits.queries import own_visits, photos_of, visit_by_id, visit_for, visits_between
 from blisko.visits.rules import VisitState, open_steps
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from blisko.field.models import Technician
     from blisko.kit.models import Step
     from blisko.planning.models import Assignment
-    from blisko.visits.models import Note, Visit
+    from blisko.visits.models import Note, Photo, Visit
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,17 @@ class Card:
     visit: "Visit"
     assignment: "Assignment | None"
     notes: "list[Note]"
+    photos: "list[Photo]"
     phones: list[str]
     steps: list[str]
     taken: "list[Step]"
     names: dict[str, str]
     link: "Key | None"
+
+    @property
+    def ring(self) -> Dial | None:
+        """What one tap rings to reach the customer."""
+        return dial(visit_id=self.visit.pk, number=self.phones[0], by_customer=False) if self.phones else None
 
 
 def card_of(actor: Actor, visit_id: int, *, now: datetime) -> Card:
@@ -79,6 +87,7 @@ def card_of(actor: Actor, visit_id: int, *, now: datetime) -> Card:
         visit,
         assignment_of(visit_id),
         list(visit.notes.order_by("at")),
+        photos_of(visit_id),
         addresses_of(visit.order.customer, "phone"),
         open_steps(actor, VisitState(visit.state)),
         taken,
@@ -125,3 +134,31 @@ def _rows(actor: Actor, visits: "list[Visit]", *, messages: bool) -> list[Row]:
     return [
         Row(visit, plan.get(visit.pk), sent.get(f"visit:{visit.pk}", []), open_steps(actor, VisitState(visit.state))) for visit in visits
     ]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A visit that was a technician's and no longer is: its number and window, where it was to be, and what became of it; no customer."""
+
+    visit_id: int
+    number: str
+    street: str
+    window: tuple[datetime, datetime]
+    state: str
+    reason: str
+    at: datetime
+
+
+def gone_from(actor: Actor, technician_id: int, *, now: datetime) -> list[Gone]:
+    """Answer the visits that were taken from a technician today and were still to come: cancelled, moved, or given to somebody else."""
+    require(actor, "live.own_day")
+    starts, ends = day_bounds(timezone.localtime(now).date())
+    rows = [row for row in taken_from(technician_id, starts) if starts <= row.during.lower < ends]
+    found = []
+    for row in rows:
+        visit = visit_by_id(row.visit_id)
+        cancelled = visit.state == VisitState.CANCELLED
+        reason = visit.end_reason if cancelled else "moved" if not starts <= visit.window_from < ends else "handed_over"
+        window = (row.during.lower, row.during.upper)
+        found.append(Gone(visit.pk, visit.number, visit.order.site.street, window, visit.state, reason, row.released_at or now))
+    return found

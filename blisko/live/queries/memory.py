@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 from blisko.live.queries.positions import NEWEST
 from blisko.live.rules.fixes import OLDEST, Span, Trip
 from blisko.live.rules.records import Fix
+from blisko.live.rules.visibility import STREAMED
 
 DEVICES = """
 SELECT k.token_hash, d.id, d.technician_id, k.until
@@ -15,15 +16,17 @@ SELECT k.token_hash, d.id, d.technician_id, k.until
 DEVICE = f"{DEVICES} AND k.token_hash = %s"
 SHIFTS = "SELECT technician_id, starts_at, ends_at FROM field_shift WHERE ends_at > %s AND starts_at < %s"
 TRIPS = """
-SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon
+SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon, h.lat, h.lon
   FROM visits_visit v
   JOIN planning_assignment a ON a.visit_id = v.id AND a.released_at IS NULL
+  LEFT JOIN field_home h ON h.technician_id = a.technician_id
   LEFT JOIN LATERAL (
        SELECT f.lat, f.lon FROM live_device d JOIN live_fix f ON f.device_id = d.id
         WHERE d.technician_id = a.technician_id AND NOT f.mock
           AND f.fix_time BETWEEN v.set_out_at - interval '30 minutes' AND v.set_out_at + interval '12 hours'
         ORDER BY f.fix_time > v.set_out_at, abs(extract(epoch FROM f.fix_time - v.set_out_at)) LIMIT 1) p ON true
  WHERE v.state = 'on_the_way' AND v.set_out_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM live_customerrules WHERE grid > 0 OR NOT position_when = ANY(%s))
 """
 
 
@@ -67,12 +70,12 @@ class Memory:
         self.shifts = shifts
 
     async def load_trips(self, conn: AsyncConnection[Any]) -> None:
-        """Learn who is on the way to which visit, and where he set out."""
-        rows = await (await conn.execute(TRIPS)).fetchall()
+        """Learn who is on the way to which visit, and where he set out; nobody, where the house shows no places as they are."""
+        rows = await (await conn.execute(TRIPS, [list(STREAMED)])).fetchall()
         trips: dict[int, list[Trip]] = {}
-        for technician, visit, state, set_out_at, lat, lon in rows:
-            place = None if lat is None else (lat, lon)
-            trips.setdefault(technician, []).append(Trip(visit, state, set_out_at, place))
+        for technician, visit, state, set_out_at, *places in rows:
+            start, home = (None if lat is None else (lat, lon) for lat, lon in (places[:2], places[2:]))
+            trips.setdefault(technician, []).append(Trip(visit, state, set_out_at, start, home))
         self.trips = trips
         self._whose = {trip.visit_id: technician for technician, his in trips.items() for trip in his}
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
-from blisko.field.queries import technician_for
+from blisko.field.queries import homes_of, technician_for
 from blisko.live import models
 from blisko.live.errors import NoSuchDevice
 from blisko.live.rules.fixes import Trip, may_show, start_of
@@ -53,7 +53,8 @@ def shown_fix(*, visit_id: int, state: str, set_out_at: datetime | None, technic
     if set_out_at is None:
         return None
     fix = last_fix(technician_id, now=now)
-    trip = Trip(visit_id, state, set_out_at, _set_out_place(technician_id, set_out_at))
+    place, home = _set_out_place(technician_id, set_out_at), homes_of([technician_id]).get(technician_id)
+    trip = Trip(visit_id, state, set_out_at, place, home)
     return fix if fix is not None and may_show(fix, start_of(trip, fix), now) else None
 
 

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 STATES: dict[str, tuple[str | Promise, str]] = {
+    "invited": (_("To be chosen"), ""),
     "booked": (_("Booked"), ""),
     "on_the_way": (_("On the way"), "sun"),
     "on_site": (_("On site"), "info"),

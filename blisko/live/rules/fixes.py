@@ -20,12 +20,13 @@ Span = tuple[datetime, datetime]
 
 
 class Trip(NamedTuple):
-    """One visit as far as its technician's position goes: the state, when he set out and from where."""
+    """One visit as far as its technician's position goes: the state, when he set out and from where, and where he lives."""
 
     visit_id: int
     state: str
     set_out_at: datetime | None
     set_out_place: Place | None
+    home: Place | None = None
 
 
 def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime) -> Reason | None:
@@ -50,7 +51,7 @@ def may_show(fix: Fix, trip: Trip, now: datetime) -> bool:
     """Whether the customer of this visit may see this fix.
 
     Never before the technician set out, nor after he arrived; never a spoofed or a vague one, nor one too old to mean
-    anything; and never while he is still where he set out, which is his home or another customer's door.
+    anything; never while he is still where he set out, which is his home or another customer's door; and never near his home.
     """
     if trip.state != "on_the_way" or trip.set_out_at is None or trip.set_out_place is None:
         return False
@@ -58,7 +59,8 @@ def may_show(fix: Fix, trip: Trip, now: datetime) -> bool:
         return False
     if fix.accuracy is not None and fix.accuracy > SHOWN_ACCURACY_M:
         return False
-    return metres_between((fix.lat, fix.lon), trip.set_out_place) > HIDDEN_AROUND_START_M
+    hidden = [place for place in (trip.set_out_place, trip.home) if place is not None]
+    return all(metres_between((fix.lat, fix.lon), place) > HIDDEN_AROUND_START_M for place in hidden)
 
 
 def start_of(trip: Trip, fix: Fix) -> Trip:

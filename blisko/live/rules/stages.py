@@ -9,6 +9,7 @@ from blisko.visits.rules import VisitState
 
 
 class Stage(StrEnum):
+    INVITED = "invited"
     BOOKED = "booked"
     DAY_BEFORE = "day_before"
     TODAY = "today"
@@ -22,16 +23,20 @@ class Stage(StrEnum):
 S = Stage
 ALL = frozenset(Stage)
 AHEAD = frozenset({S.BOOKED, S.DAY_BEFORE, S.TODAY})
+PREPARED = AHEAD | {S.INVITED}  # while there is time to say what the technician should know
 UNDER_WAY = frozenset({S.TODAY, S.ON_THE_WAY, S.ON_SITE})
 
 # The one place that says what a customer sees when. What is not listed for a stage does not reach the page.
 FIELDS: Mapping[str, frozenset[Stage]] = {
     "number": ALL,
     "job": ALL,
-    "window": ALL,
+    "window": ALL - {S.INVITED},
+    "choose_form": frozenset({S.INVITED}),
+    "choose_until": frozenset({S.INVITED}),
+    "likely": frozenset({S.DAY_BEFORE, S.TODAY}),
     "hotline": ALL,
-    "address": AHEAD | {S.ON_THE_WAY, S.ON_SITE},
-    "technician_name": UNDER_WAY | {S.DAY_BEFORE, S.CLOSED},
+    "address": PREPARED | {S.ON_THE_WAY, S.ON_SITE},
+    "technician_name": UNDER_WAY | {S.DAY_BEFORE, S.DONE, S.CLOSED},
     "technician_photo": UNDER_WAY | {S.DAY_BEFORE},
     "technician_phone": UNDER_WAY,
     "home": frozenset({S.ON_THE_WAY}),
@@ -39,18 +44,37 @@ FIELDS: Mapping[str, frozenset[Stage]] = {
     "route": frozenset({S.ON_THE_WAY}),
     "seen": frozenset({S.ON_THE_WAY}),
     "eta": frozenset({S.ON_THE_WAY}),
+    "delay": frozenset({S.TODAY, S.ON_THE_WAY}),
+    "delay_form": frozenset({S.TODAY, S.ON_THE_WAY}),
+    "stops_before": frozenset({S.TODAY}),
+    "map_comes": frozenset({S.ON_THE_WAY}),
     "arrived_at": frozenset({S.ON_SITE}),
-    "notes": AHEAD | UNDER_WAY | {S.CLOSED},
-    "note_form": AHEAD | {S.ON_THE_WAY},
+    "notes": PREPARED | UNDER_WAY | {S.CLOSED},
+    "note_form": PREPARED | {S.ON_THE_WAY},
+    "photos": PREPARED | UNDER_WAY | {S.DONE, S.CLOSED},
+    "photo_form": PREPARED | {S.ON_THE_WAY},
+    "notices_form": PREPARED | {S.ON_THE_WAY, S.ON_SITE},
     "ended_at": frozenset({S.DONE, S.CLOSED}),
     "question": frozenset({S.DONE}),
     "answer": frozenset({S.CLOSED}),
+    "later_question": frozenset({S.CLOSED}),
+    "later_answer": frozenset({S.CLOSED}),
     "trouble_form": frozenset({S.CLOSED}),
     "rating_form": frozenset({S.CLOSED}),
     "rating": frozenset({S.CLOSED}),
     "outcome": frozenset({S.CLOSED}),
     "follow_up": frozenset({S.CLOSED}),
     "cancel_reason": frozenset({S.CANCELLED}),
+    "saved": frozenset({S.CANCELLED}),
+    "move_form": AHEAD | {S.ON_THE_WAY},
+    "cancel_form": PREPARED | {S.ON_THE_WAY, S.ON_SITE},
+    "report": frozenset({S.DONE, S.CLOSED}),
+    "dispute_form": frozenset({S.DONE, S.CLOSED}),
+    "dispute": frozenset({S.DONE, S.CLOSED}),
+    "again_form": frozenset({S.CANCELLED, S.CLOSED}),
+    "waits": AHEAD,
+    "calendar": AHEAD,
+    "held": PREPARED | {S.ON_THE_WAY, S.CANCELLED, S.CLOSED},
 }
 
 
@@ -67,6 +91,7 @@ def stage_of(state: VisitState, window: tuple[datetime, datetime], now: datetime
 
 
 _STAGES = {
+    VisitState.INVITED: Stage.INVITED,
     VisitState.ON_THE_WAY: Stage.ON_THE_WAY,
     VisitState.ON_SITE: Stage.ON_SITE,
     VisitState.CANCELLED: Stage.CANCELLED,
@@ -91,9 +116,14 @@ def moves_by_itself(stage: Stage) -> bool:
     return stage in UNDER_WAY
 
 
-def steps_of_visit(stage: Stage, state: VisitState) -> list[tuple[str, str]]:
-    """Answer the stepper: (name, "done" | "now" | "next" | "failed"); a visit that failed ends where it failed."""
-    names = ["booked", "on_the_way", "on_site", "done"]
+def steps_of_visit(stage: Stage, state: VisitState, *, promised: bool = True) -> list[tuple[str, str]]:
+    """Answer the stepper: (name, "done" | "now" | "next" | "failed"); a visit that failed ends where it failed.
+
+    `promised`: whether a time was chosen; where none ever was, that is what was not reached.
+    """
+    names = ["booked" if promised else "choose", "on_the_way", "on_site", "done"]
+    if state == VisitState.CANCELLED and not promised:
+        return [("cancelled", "failed")]
     reached = {VisitState.CANCELLED: 1, VisitState.NO_ACCESS: 2, VisitState.NOT_COMPLETED: 3, VisitState.NEEDS_ANOTHER: 3}
     if state in reached:
         end = "cancelled" if state == VisitState.CANCELLED else "ended"

@@ -7,8 +7,10 @@ from blisko.access.rules import SYSTEM, Actor, KeyKind, require
 from blisko.access.services import give_token, move_key_end, revoke_keys_to, spend
 from blisko.live.queries.link import link_key_of
 from blisko.live.services.telling import tell_customer
+from blisko.messaging.rules.browsers import Browser
+from blisko.messaging.services import forget_browsers, subscribe_browser, unsubscribe_browser
 from blisko.visits.queries import visit_for
-from blisko.visits.services import write_note
+from blisko.visits.services import add_photo, write_note
 
 if TYPE_CHECKING:
     from blisko.access.models import Key
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 LINK_OUTLIVES = timedelta(days=14)
 NOTES_AN_HOUR = 20
+PHOTOS_AN_HOUR = 30
+TELLINGS_AN_HOUR = 20
 TOLD_TWICE = timedelta(minutes=10)
 
 
@@ -37,6 +41,7 @@ def renew_link(visit_id: int, *, actor: Actor, now: datetime) -> "Key":
     require(actor, "visits.book")
     visit = visit_for(actor, visit_id, now=now, lock=True)
     revoke_keys_to(f"visit:{visit_id}", KeyKind.LINK, by=actor, now=now)
+    forget_browsers(f"visit:{visit_id}")
     key = _give(visit, by=actor, now=now)
     tell_customer(visit, "link_renewed", link=key.pk, key=f"link_renewed:{key.pk}", now=now)
     return key
@@ -47,6 +52,7 @@ def revoke_link(visit_id: int, *, actor: Actor, now: datetime) -> int:
     """End every link to a visit; from here on they answer 410. Answer how many there were."""
     require(actor, "visits.book")
     visit_for(actor, visit_id, now=now)
+    forget_browsers(f"visit:{visit_id}")
     return revoke_keys_to(f"visit:{visit_id}", KeyKind.LINK, by=actor, now=now)
 
 
@@ -59,6 +65,26 @@ def leave_note(visit_id: int, text: str, *, actor: Actor, now: datetime) -> None
         return
     spend(f"note:{actor.id}", limit=NOTES_AN_HOUR, per=3600, now=now)
     write_note(visit_id, words, actor=actor, now=now)
+
+
+@transaction.atomic
+def leave_photo(visit_id: int, content: bytes, *, actor: Actor, now: datetime, caption: str = "") -> None:
+    """Keep a photo the customer sends; refuses what `add_photo` refuses, and `TooFast`."""
+    spend(f"photo:{actor.id}", limit=PHOTOS_AN_HOUR, per=3600, now=now)
+    add_photo(visit_id, content, actor=actor, now=now, caption=caption)
+
+
+@transaction.atomic
+def tell_in_browser(visit_id: int, browser: Browser, *, actor: Actor, now: datetime) -> None:
+    """Show the messages about a visit in a browser as well; refuses `BadBrowser` and `TooFast`."""
+    spend(f"tell:{actor.id}", limit=TELLINGS_AN_HOUR, per=3600, now=now)
+    subscribe_browser(actor, f"visit:{visit_id}", browser, now=now)
+
+
+@transaction.atomic
+def stop_telling_in_browser(visit_id: int, endpoint: str, *, actor: Actor, now: datetime) -> bool:
+    """Show a browser no more messages about a visit; answer whether it is still told of another."""
+    return unsubscribe_browser(actor, f"visit:{visit_id}", endpoint, now=now)
 
 
 def _give(visit: "Visit", *, by: Actor, now: datetime) -> "Key":

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import connection
 
 from blisko.access.services import keep_days
-from blisko.live.models import UnusableCount
+from blisko.live.models import DelayNotice, UnusableCount
 
 
 @keep_days("live.fixes", 30, "Where technicians were")
@@ -18,3 +18,9 @@ def purge_fixes(before: datetime) -> int:
 def purge_unusable_counts(before: datetime) -> int:
     """Forget old counts of reports that were not kept; answer how many."""
     return UnusableCount.objects.filter(last_at__lt=before).delete()[0]
+
+
+@keep_days("live.delays", 730, "Delay notices and what customers answered")
+def purge_delay_notices(before: datetime) -> int:
+    """Forget what was told of delays before this moment; answer how many."""
+    return DelayNotice.objects.filter(at__lt=before).delete()[0]

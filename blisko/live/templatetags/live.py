@@ -1,14 +1,17 @@
 """Words and colours for what happens in the day."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
 from blisko.live.queries.words import STATES
+from blisko.messaging.rules.words import date_words, time_words
 
 register = template.Library()
 
@@ -22,6 +25,11 @@ STEPS: dict[str, tuple[str | Promise, str]] = {
     "need_another": (_("Needs another visit"), "refresh"),
     "cancel": (_("Cancel the visit"), "close"),
 }
+CHANNELS: dict[str, tuple[str | Promise, str]] = {
+    "sms": (_("SMS"), "chat"),
+    "email": (_("E-mail"), "mail"),
+    "push": (_("Notification"), "bell"),
+}
 MESSAGES: dict[str, tuple[str | Promise, str]] = {
     "queued": (_("waiting"), ""),
     "sending": (_("being sent"), ""),
@@ -32,13 +40,18 @@ MESSAGES: dict[str, tuple[str | Promise, str]] = {
     "given_up": (_("not delivered"), "danger"),
 }
 CODES: dict[str, str | Promise] = {
+    "visit_invited": _("Choose a time"),
     "visit_booked": _("Confirmation"),
     "visit_day_before": _("Day before"),
     "visit_on_the_way": _("On the way"),
     "visit_moved": _("New time"),
+    "visit_earlier": _("Something earlier"),
+    "visit_delayed": _("Another arrival time"),
     "visit_cancelled": _("Cancellation"),
     "visit_done": _("Everything works?"),
+    "visit_still_works": _("Still working?"),
     "visit_no_access": _("No access"),
+    "dispute_answered": _("Dispute answered"),
     "link_renewed": _("New link"),
 }
 REASONS: dict[str, str | Promise] = {
@@ -48,10 +61,16 @@ REASONS: dict[str, str | Promise] = {
     "other": _("Another reason"),
     "operator": _("The operator's decision"),
     "does_not_work": _("The customer says it does not work"),
+    "stopped_working": _("The customer says it no longer works"),
+    "low_score": _("A low score"),
     "no_access": _("Nobody opened"),
     "needs_another": _("The technician asks for another visit"),
+    "not_done": _("Something was not done"),
+    "times": _("The times are wrong"),
+    "damage": _("Something was damaged"),
 }
 KINDS: dict[str, str | Promise] = {
+    "visit_invited": _("Asked to choose a time"),
     "visit_booked": _("Visit booked"),
     "visit_moved": _("Visit moved"),
     "visit_assigned": _("Technician assigned"),
@@ -61,15 +80,26 @@ KINDS: dict[str, str | Promise] = {
     "visit_cancelled": _("Visit cancelled"),
     "visit_failed": _("Visit did not succeed"),
     "service_confirmed": _("The customer answered “Does everything work?”"),
+    "later_answered": _("The customer answered “Is everything still working?”"),
     "note_written": _("Note written"),
+    "photo_added": _("Photo added"),
+    "call_tried": _("Call tried"),
+    "report_issued": _("Report issued"),
+    "dispute_opened": _("The customer disputes the report"),
+    "dispute_answered": _("Dispute answered"),
+    "earlier_offered": _("Something earlier offered"),
+    "delay_told": _("Delay told"),
+    "delay_accepted": _("The customer waits"),
     "visit_turned_back": _("Technician turned back"),
     "visit_rated": _("The customer rated the visit"),
+    "low_score": _("A low score waits for an answer"),
     "follow_up_asked": _("Another visit asked for"),
     "message_sent": _("Message sent"),
     "message_failed": _("Message not delivered"),
 }
 
 KIND_ICONS = {
+    "visit_invited": "chat",
     "visit_booked": "calendar",
     "visit_moved": "clock",
     "visit_assigned": "user",
@@ -81,8 +111,18 @@ KIND_ICONS = {
     "visit_failed": "alert",
     "visit_rated": "star",
     "service_confirmed": "circle-check",
+    "later_answered": "circle-check",
+    "low_score": "star",
     "follow_up_asked": "refresh",
     "note_written": "note",
+    "photo_added": "camera",
+    "call_tried": "phone",
+    "report_issued": "note",
+    "dispute_opened": "flag",
+    "dispute_answered": "chat",
+    "earlier_offered": "bell",
+    "delay_told": "clock",
+    "delay_accepted": "check",
     "message_sent": "chat",
     "message_failed": "alert",
 }
@@ -225,6 +265,23 @@ def reason_words(reason: str) -> str | Promise:
 @register.filter
 def kind_words(kind: str) -> str | Promise:
     return KINDS.get(kind, kind)
+
+
+@register.filter
+def moment_words(moment: datetime) -> str:
+    """Answer a day with its year and the time, as people of the reader's language write them."""
+    here = timezone.localtime(moment)
+    return f"{date_words(here.date(), (get_language() or 'en')[:2])}, {time_words(here.time())}"
+
+
+@register.filter
+def channel_words(channel: str) -> str | Promise:
+    return CHANNELS[channel][0]
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    return CHANNELS[channel][1]
 
 
 @register.filter

@@ -183,7 +183,7 @@ json_values = st.recursive(
 
 @given(query=st.binary(max_size=120), body=st.binary(max_size=120))
 def test_no_bytes_at_all_bring_the_reader_down(query: bytes, body: bytes) -> None:
-    assert read_report(query, body, (), NOW).records
+    assert read_report(query, body, (), NOW).records or body.strip() == b"[]"  # a batch of none is one
 
 
 @given(said=json_values, kind=st.sampled_from(["location", "transition", None]))

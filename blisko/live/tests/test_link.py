@@ -16,6 +16,7 @@ from blisko.access.services import reveal_token
 from blisko.accounts.tests.make import an_actor
 from blisko.live.services.links import link_for, renew_link, revoke_link
 from blisko.live.tests.make import LinkStory, a_link
+from blisko.live.tests.scenes import well_known
 from blisko.visits.models import Confirmation, Note, VisitRequest
 from blisko.visits.queries import visit_by_id
 from blisko.visits.services import arrive, finish, move_visit, set_out
@@ -195,3 +196,16 @@ def test_form_of_another_site_is_turned_away(story: LinkStory, headers: dict[str
 def test_key_of_another_kind_is_no_link(story: LinkStory) -> None:
     Key.objects.update(kind=KeyKind.DEVICE)
     assert Client().get(story.path).status_code == 404
+
+
+def test_narrower_window_is_shown_only_where_recent_days_say_that_it_holds() -> None:
+    story = a_link(NOW, starts_in=timedelta(hours=1))
+
+    def said() -> bool:
+        return "Most probably" in Client().get(f"{story.path}?lang=en").content.decode()
+
+    assert not said()
+    well_known(story)
+    assert said()
+    set_out(story.visit.pk, actor=story.technician_actor(), now=NOW)
+    assert not said()

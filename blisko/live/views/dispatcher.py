@@ -25,7 +25,7 @@ from blisko.live.queries.day import Present, Row, card_of, day_of, present_techn
 from blisko.live.services.links import renew_link, revoke_link
 from blisko.messaging.queries import deliveries_about, doubts_for
 from blisko.planning.services import assign_visit, unassign_visit
-from blisko.visits.queries import open_requests
+from blisko.visits.queries import invited, open_requests
 from blisko.visits.rules import CancelReason, VisitState
 from blisko.visits.services import book_follow_up, cancel_visit, dismiss_request, move_visit, write_note
 
@@ -53,6 +53,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     query = request.GET.urlencode()
     doing = {row.assignment.technician_id: row.visit for row in rows if row.assignment and _fits(row, "running")}
     wishes = [(one, form if form and one.pk == wish else window_form_at(now, auto_id=f"wish{one.pk}-%s")) for one in open_requests(actor)]
+    asked = list(invited(actor))
     words = {
         "day": chosen,
         "today": today,
@@ -65,6 +66,8 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
         "technicians": [(one, doing.get(one.technician.pk)) for one in present],
         "points": _points(rows, present),
         "wishes": wishes,
+        "invited": asked,
+        "overdue": sum(bool(one.choose_until and one.choose_until < now) for one in asked),
         # A wish that somebody else has just answered is no longer in the list.
         "no": form.non_field_errors() if form and wish not in {one.pk for one, _ in wishes} else [],
         "doubts": doubts_for(actor).count() if actor.may("messaging.see_deliveries") else 0,

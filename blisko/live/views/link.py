@@ -1,11 +1,8 @@
 """The customer's link: one page for the whole life of a visit. Looking changes nothing; every change is a POST."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,33 +18,31 @@ from blisko.kit import clock
 from blisko.kit.errors import WrongMoment
 from blisko.kit.fields import LANGUAGES, said
 from blisko.kit.tickets import stream_ticket
-from blisko.live.errors import ForeignForm, NothingToSee
+from blisko.live.errors import NothingToSee
 from blisko.live.queries.link import Opened, opened_by_link, seen_by_link
 from blisko.live.rules.fixes import FRESH
-from blisko.live.rules.stages import Stage, moves_by_itself, steps_of_visit
+from blisko.live.rules.stages import Stage, moves_by_itself
 from blisko.live.services.links import leave_note
-from blisko.messaging.rules.words import day_words, time_words
-from blisko.visits.rules import VisitState
-from blisko.visits.services import confirm_service, rate_visit
+from blisko.live.views.link_door import asked, back, delay_words, guarded, language_of, own_form, span_words
+from blisko.messaging.queries import push_offer
+from blisko.messaging.rules.words import day_words
+from blisko.visits.services import confirm_later, confirm_service, rate_visit
 
 TICKET_SECONDS = 1800
 REFRESH_SECONDS = 30
+CHANGES = ("note", "answer", "rating", "move", "choose", "confirm", "keep", "wait", "cancel", "photos", "called", "delay", "notices")
+ADDRESSES = ("now", "photo", "calendar", "opened", "report", *CHANGES)
+YES_OR_NO = {"yes": True, "no": False}
+TITLES = {
+    "choose": _("Choose a time"),
+    "booked": _("Booked"),
+    "on_the_way": _("On the way"),
+    "on_site": _("At your place"),
+    "done": _("Done"),
+    "ended": _("Ended"),
+    "cancelled": _("Cancelled"),
+}
 ENDED = frozenset({Stage.CLOSED, Stage.CANCELLED})
-View = Callable[..., HttpResponse]
-
-
-def guarded(view: View) -> View:
-    """Keep the page to whoever holds the link: no copies, no index, no trace in another site's log."""
-
-    @wraps(view)
-    def guarded_view(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return guarded_view
 
 
 @require_safe
@@ -76,36 +72,35 @@ def photo(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-# The link itself is the proof of who asks, cookie or not; a form of another site is turned away by `_own_form`.
+# The link itself is the proof of who asks, cookie or not; a form of another site is turned away by `own_form`.
 @csrf_exempt
 @require_POST
 @guarded
 def note(request: HttpRequest, token: str) -> HttpResponse:
     """Leave a note for the technician."""
-    at = clock.now()
-    _own_form(request)
-    opened, view = seen_by_link(token, now=at)
+    at, opened, view = asked(request, token)
     if view.get("note_form") or view.get("trouble_form"):
         leave_note(opened.visit.pk, request.POST.get("text", ""), actor=opened.actor, now=at)
-    return _back(request, token, "notes")
+    return back(request, token, "notes")
 
 
 @csrf_exempt
 @require_POST
 @guarded
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Keep the answer to "does everything work?"; a second tap shows the same thanks."""
-    at = clock.now()
-    _own_form(request)
-    opened = opened_by_link(token, now=at)
-    works = {"yes": True, "no": False}.get(request.POST.get("works", ""))
-    language = _language(request, opened)
-    if works is not None:
-        with translation.override(language):
-            asked = gettext("Does everything work?")
-        with suppress(WrongMoment):  # answered already, or no longer asked: the page says how things stand
-            confirm_service(opened.visit.pk, works, asked=asked, language=language, actor=opened.actor, now=at)
-    return _back(request, token)
+    """Keep the answer to "does everything work?", and days later to "still?"; a second tap shows the same thanks."""
+    at, opened, view = asked(request, token)
+    works, still = (YES_OR_NO.get(request.POST.get(name, "")) for name in ("works", "still"))
+    language = language_of(request, opened)
+    with translation.override(language):
+        first, later = gettext("Does everything work?"), gettext("Is everything still working?")
+    given: dict[str, Any] = {"language": language, "actor": opened.actor, "now": at}
+    with suppress(WrongMoment):  # answered already, or no longer asked: the page says how things stand
+        if works is not None:
+            confirm_service(opened.visit.pk, works, asked=first, **given)
+        elif still is not None and view.get("later_question"):
+            confirm_later(opened.visit.pk, still, asked=later, **given)
+    return back(request, token)
 
 
 @csrf_exempt
@@ -114,13 +109,13 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 def rating(request: HttpRequest, token: str) -> HttpResponse:
     """Keep stars and words, once."""
     at = clock.now()
-    _own_form(request)
+    own_form(request)
     opened = opened_by_link(token, now=at)
     stars = request.POST.get("rating", "")
     if stars in ("1", "2", "3", "4", "5"):
         with suppress(WrongMoment):  # rated already
             rate_visit(opened.visit.pk, int(stars), actor=opened.actor, now=at, comment=request.POST.get("comment", ""))
-    return _back(request, token)
+    return back(request, token)
 
 
 @require_safe
@@ -132,9 +127,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, token: str, template: str) -> HttpResponse:
     at = clock.now()
     opened, view = seen_by_link(token, now=at)
-    language = _language(request, opened)
+    language = language_of(request, opened)
     with translation.override(language):
-        response = render(request, template, _words(opened, view, token, language, at))
+        words = _words(opened, view, token, language, at) | {"refused": "refused" in request.GET}
+        response = render(request, template, words)
     response["Content-Language"] = language
     return response
 
@@ -142,22 +138,13 @@ def _show(request: HttpRequest, token: str, template: str) -> HttpResponse:
 def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: datetime) -> dict[str, Any]:
     """Answer what the templates get: the facts of the stage, in the reader's words, and the addresses of this link."""
     visit, stage = opened.visit, opened.stage
-    titles = {
-        "booked": gettext("Booked"),
-        "on_the_way": gettext("On the way"),
-        "on_site": gettext("At your place"),
-        "done": gettext("Done"),
-        "ended": gettext("Ended"),
-        "cancelled": gettext("Cancelled"),
-    }
-    steps = [{"title": titles[name], "state": state} for name, state in steps_of_visit(stage, VisitState(visit.state))]
     query, eta = f"?lang={language}", view.get("eta")
     words: dict[str, Any] = {
         "stage": stage,
         "view": view,
-        "steps": steps,
+        "steps": [{"title": TITLES[name], "state": state} for name, state in opened.steps],
         "job": said(view["job"], language),
-        "when": _span(view["window"], language),
+        "when": span_words(view["window"], language) if view.get("window") else None,
         # Numbers are not broken at the end of a line.
         "hotline_words": view["hotline"].replace(" ", "\u00a0"),
         "is_late": stage in (Stage.TODAY, Stage.ON_THE_WAY) and max(at, eta.low if eta else at) >= visit.window_to,
@@ -166,24 +153,31 @@ def _words(opened: Opened, view: dict[str, Any], token: str, language: str, at: 
         "lost_after": int(FRESH.total_seconds()),
         "topic": f"visit:{visit.pk}",
         "here": reverse("live:link", args=[token]) + query,
-        "to": {name: reverse(f"live:link_{name}", args=[token]) + query for name in ("now", "photo", "note", "answer", "rating")},
+        "to": {name: reverse(f"live:link_{name}", args=[token]) + query for name in ADDRESSES},
         "languages": [(code, translation.get_language_info(code)["name_local"], f"?lang={code}") for code in LANGUAGES],
         "refresh": max(5, round(REFRESH_SECONDS / max(1.0, clock.speed()))) if moves_by_itself(stage) else 0,
-        "ear": "" if stage in ENDED else _ear(visit.pk, stage, at),
+        "ear": "" if stage in ENDED else _ear(visit.pk, opened.streams, at),
     }
+    if offer := push_offer(opened.actor, words["topic"], now=at):
+        words["tell"] = {"worker": reverse("live:notices_worker"), "key": offer.key, "told": offer.told}
+    if view.get("calendar"):
+        words["subscribe"] = "webcal:" + settings.BLISKO_PUBLIC_URL.partition(":")[2] + words["to"]["calendar"]
     if view.get("position"):
         words |= _map(view, words["topic"], words["to"]["photo"], at)
-    if given := view.get("answer"):
-        words["answered_on"] = day_words(timezone.localtime(given["at"]).date(), language)
+    words["photos"] = [(one, reverse("live:link_shown_photo", args=[token, one.pk])) for one in view.get("photos") or []]
+    if until := view.get("choose_until"):
+        words["choose_until"] = day_words(timezone.localtime(until).date(), language) if at < until else ""
+    if likely := view.get("likely"):
+        words["likely"] = span_words(likely, language)["span"]
+    if told := view.get("delay"):
+        words["delay"] = delay_words(view["window"], told, language, at)
+    if held := view.get("held"):
+        words["held"] = span_words(held["window"], language)
+    if given := view.get("later_answer") or view.get("answer"):
+        words["answered"] = {**given, "on": day_words(timezone.localtime(given["at"]).date(), language)}
     if (follow_up := view.get("follow_up")) and follow_up["window"]:
-        words["next_visit"] = _span(follow_up["window"], language)
+        words["next_visit"] = span_words(follow_up["window"], language)
     return words
-
-
-def _span(window: tuple[datetime, datetime], language: str) -> dict[str, Any]:
-    start, end = timezone.localtime(window[0]), timezone.localtime(window[1])
-    span = f"{time_words(start.time())}–{time_words(end.time())}"
-    return {"day": day_words(start.date(), language), "span": span, "start": start, "end": end}
 
 
 def _map(view: dict[str, Any], topic: str, photo_url: str, at: datetime) -> dict[str, Any]:
@@ -201,33 +195,14 @@ def _map(view: dict[str, Any], topic: str, photo_url: str, at: datetime) -> dict
         "still": not view["seen"]["fresh"],
     }
     home = {"id": "home", "kind": "home", "label": gettext("Your place"), **view["home"]}
-    return {"points": [home, technician], "route": view["route"]["line"], "estimated": view["route"]["estimated"]}
+    route = view["route"] or {"line": [], "estimated": False}
+    return {"points": [home, technician], "route": route["line"], "estimated": route["estimated"]}
 
 
-def _ear(visit_id: int, stage: Stage, at: datetime) -> str:
+def _ear(visit_id: int, fixes: bool, at: datetime) -> str:
     """Answer the stream's address; the same for half an hour, so that a page drawn anew keeps its stream."""
     length = TICKET_SECONDS * max(1.0, clock.speed())
     apart = visit_id * 37 % TICKET_SECONDS
     until = (int((at.timestamp() + apart) // length) + 2) * length - apart
-    ticket = stream_ticket([f"visit:{visit_id}"], until=datetime.fromtimestamp(until, at.tzinfo), fixes=stage == Stage.ON_THE_WAY)
+    ticket = stream_ticket([f"visit:{visit_id}"], until=datetime.fromtimestamp(until, at.tzinfo), fixes=fixes)
     return f"{settings.BLISKO_LIVE_URL.rstrip('/')}/stream?ticket={ticket}"
-
-
-def _language(request: HttpRequest, opened: Opened) -> str:
-    wanted = request.GET.get("lang", "")
-    return wanted if wanted in LANGUAGES else str(opened.visit.order.customer.language)
-
-
-def _own_form(request: HttpRequest) -> None:
-    """Refuse a form that another site sent."""
-    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
-    foreign = site in ("cross-site", "same-site") if site else origin != "null" and urlsplit(origin).netloc != request.get_host()
-    if foreign:
-        raise ForeignForm
-
-
-def _back(request: HttpRequest, token: str, part: str = "main") -> HttpResponse:
-    """Answer "see there": reloading the page afterwards sends nothing twice."""
-    wanted = request.GET.get("lang", "")
-    query = f"?lang={wanted}" if wanted in LANGUAGES else ""
-    return HttpResponse(status=303, headers={"Location": f"{reverse('live:link', args=[token])}{query}#{part}"})

@@ -26,7 +26,7 @@ from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.visits.queries import job_types_for, visits_of_customer
-from blisko.visits.services import book_visit
+from blisko.visits.services import book_visit, invite_customer
 
 PAGE = 50
 
@@ -100,17 +100,11 @@ def _book(request: HouseRequest, form: BookForm) -> int:
     if site is None:
         where: dict[str, Any] = {name: said[name] for name in ("street", "city", "postcode", "lat", "lon")}
         site = add_site(customer.pk, actor=actor, now=now, **where)
+    what: dict[str, Any] = {"site_id": site.pk, "job_type": said["job_type"], "description": said["description"]}
+    if said["by_customer"]:
+        return invite_customer(actor=actor, now=now, choose_until=form.choose_until(), **what).pk
     start, end = form.window()
-    visit = book_visit(
-        actor=actor,
-        now=now,
-        site_id=site.pk,
-        job_type=said["job_type"],
-        window_from=start,
-        window_to=end,
-        description=said["description"],
-    )
-    return visit.pk
+    return book_visit(actor=actor, now=now, window_from=start, window_to=end, **what).pk
 
 
 @login_required

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +20,15 @@ from blisko.kit.errors import Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.errors import UnknownStep
-from blisko.live.queries.day import card_of, own_day
+from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
+from blisko.live.services.calls import note_call
 from blisko.visits import services as visits
+from blisko.visits.errors import NoSuchVisit
+from blisko.visits.queries import photo_for
 from blisko.visits.rules import VisitState
 
 if TYPE_CHECKING:
@@ -62,6 +65,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
     words = {
         "me": me,
         "rows": rows,
+        "gone": gone_from(actor, me.pk, now=now),
         "tomorrow": tomorrow,
         "ticket": ticket,
         **_shell(actor, me, "day"),
@@ -80,7 +84,13 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
     """Draw the card of one's own visit; `no` is why the last step could not be taken."""
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
-    card = card_of(actor, visit_id, now=now)
+    try:
+        card = card_of(actor, visit_id, now=now)
+    except NoSuchVisit:
+        gone = [one for one in gone_from(actor, me.pk, now=now) if one.visit_id == visit_id]
+        if not gone:
+            raise
+        return render(request, "live/technician/gone.html", {"gone": gone[0], **_shell(actor, me, "day")})
     words = {
         "card": card,
         "visit": card.visit,
@@ -109,6 +119,26 @@ def take(request: HouseRequest, visit_id: int, step: str) -> HttpResponse:
     except WrongMoment as no:
         return _visit(request, visit_id, no=no)
     return redirect("live:my_visit", visit_id)
+
+
+@login_required
+@require_POST
+def called(request: HouseRequest, visit_id: int) -> HttpResponse:
+    """He has tapped the customer's number."""
+    card = card_of(request.actor, visit_id, now=clock.now())
+    if card.ring:
+        note_call(visit_id, masked=card.ring.masked, actor=request.actor, now=clock.now())
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_GET
+def visit_photo(request: HouseRequest, visit_id: int, photo_id: int) -> HttpResponse:
+    """A photo of a visit one may see."""
+    photo = photo_for(request.actor, visit_id, photo_id, now=clock.now())
+    response = FileResponse(photo.file.open("rb"), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response  # type: ignore[return-value]
 
 
 @login_required

@@ -14,11 +14,14 @@ from blisko.messaging.queries.deliveries import (
     wants_no_messages,
 )
 from blisko.messaging.queries.demo import demo_mailboxes, demo_messages
+from blisko.messaging.queries.subscriptions import Offer, browsers_told_of, push_offer
 from blisko.messaging.queries.texts import Preview, past_texts, preview_text, text_in_force, text_to_edit, texts_overview
 
 __all__ = [
     "MessageState",
+    "Offer",
     "Preview",
+    "browsers_told_of",
     "deliveries_about",
     "deliveries_by_subject",
     "deliveries_for",
@@ -32,6 +35,7 @@ __all__ = [
     "overdue_delivery_ids",
     "past_texts",
     "preview_text",
+    "push_offer",
     "text_in_force",
     "text_to_edit",
     "texts_overview",

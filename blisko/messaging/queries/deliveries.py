@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from blisko.access.rules import Actor, require
 from blisko.kit.models import Step
@@ -101,9 +101,11 @@ def overdue_delivery_ids(before: datetime, limit: int) -> list[int]:
 
 
 def held_by_earlier(delivery: Delivery, since: datetime) -> bool:
-    """Tell whether an earlier message to the same address, written after `since`, is still on its way."""
+    """Tell whether an earlier message to the same address, written after `since`, is still on its way; one that sleeps is not."""
     earlier = Delivery.objects.filter(channel=delivery.channel, address=delivery.address, pk__lt=delivery.pk)
-    return earlier.filter(UNSETTLED, created_at__gte=since).exists()
+    asleep = Q(state=DeliveryState.QUEUED, attempts=0, next_attempt_at__gt=delivery.next_attempt_at)
+    woken = Q(attempts=0, next_attempt_at__gte=since)
+    return earlier.filter(UNSETTLED).filter(Q(created_at__gte=since) | woken).exclude(asleep).exists()
 
 
 def next_in_line(delivery: Delivery, now: datetime) -> int | None:

@@ -12,6 +12,7 @@ from blisko.messaging.rules.delivery import Channel
 from blisko.messaging.rules.sms import Parts, count, strangers
 from blisko.messaging.rules.templates import KINDS, LANGUAGES, Kind, Text, Value, check_text, fill, longest_values
 from blisko.messaging.rules.transliteration import transliterate
+from blisko.messaging.rules.wording import check_length, check_notice, check_wording
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Wording:
-    """One text in the overview. `edited`: whether it is the operator's own; `parts`: with the longest values, 0 for e-mail."""
+    """One text in the overview. `edited`: whether it is the operator's own; `parts`: of an SMS with the longest values, else 0."""
 
     channel: Channel
     language: str
@@ -55,7 +56,7 @@ def text_to_edit(actor: Actor, code: str, channel: Channel, language: str) -> tu
     require(actor, "messaging.edit_templates")
     default = default_text(code, channel, language)
     row = Template.objects.filter(code=code, channel=channel, language=language).first()
-    return kind_of(code), (_text_of(row) if row else default), row
+    return kind_of(code).on(channel), (_text_of(row) if row else default), row
 
 
 def texts_overview(actor: Actor) -> list[tuple[Kind, list[tuple[Channel, list[Wording]]]]]:
@@ -98,14 +99,25 @@ def past_texts(actor: Actor, row: Template | None) -> QuerySet[PastText]:
 def preview_text(actor: Actor, kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
     """Answer `text` filled with the longest realistic values, and what it would cost; refuse `BadTemplate` as saving would."""
     require(actor, "messaging.edit_templates")
-    return _previewed(kind, channel, language, text)
+    return check_to_save(kind, channel, language, text)
+
+
+def check_to_save(kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
+    """Refuse `BadTemplate` unless a text may be put in force: it can be sent, is polite and short enough; answer how it looks."""
+    seen = _previewed(kind, channel, language, text)
+    check_wording(kind, language, text)
+    if seen.parts:
+        check_length(kind, seen.parts.parts)
+    if channel is Channel.PUSH:
+        check_notice(seen.subject, seen.body)
+    return seen
 
 
 def _previewed(kind: Kind, channel: Channel, language: str, text: Text) -> Preview:
     check_text(kind, channel, text)
     values = longest_values(language, settings.BLISKO_PUBLIC_URL)
     body = filled_body(kind, channel, text, values)
-    if channel is Channel.EMAIL:
+    if channel is not Channel.SMS:
         return Preview(fill(kind, text.subject, values), body, None, "")
     return Preview("", body, count(body), strangers(body))
 

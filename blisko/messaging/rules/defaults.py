@@ -4,9 +4,15 @@ from collections.abc import Mapping
 
 from blisko.messaging.errors import NoSuchTemplate
 from blisko.messaging.rules.delivery import Channel
+from blisko.messaging.rules.notices import NOTICES
 from blisko.messaging.rules.templates import Text
 
 _SMS: Mapping[str, Mapping[str, str]] = {
+    "visit_invited": {
+        "en": "{brand}: when may our technician come? Choose the time that suits you: {link}",
+        "pl": "{brand}: kiedy możemy przyjechać? Dogodny termin można wybrać tutaj: {link}",
+        "hu": "{brand}: mikor jöhet a technikusunk? Válassza ki az Önnek megfelelő időpontot: {link}",
+    },
     "visit_booked": {
         "en": "{brand}: your visit is booked for {day}, {window}. Details: {link}",
         "pl": "{brand}: wizyta technika: {day}, {window}. Szczegóły: {link}",
@@ -22,10 +28,20 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "pl": "{brand}: {technician} już jedzie. Przyjazd: {eta}. Mapa i telefon: {link}",
         "hu": "{brand}: {technician} elindult Önhöz. Várható érkezés: {eta}. Térkép, telefon: {link}",
     },
+    "visit_delayed": {
+        "en": "{brand}: new arrival estimate: {technician}, {eta}. We are sorry. Wait, move or cancel: {link}",
+        "pl": "{brand}: zmiana: przyjazd ok. {eta}. Przepraszamy. Można poczekać, zmienić lub odwołać: {link}",
+        "hu": "{brand}: módosult a várható érkezés: {eta}. Elnézést kérünk! Megvárja, áthelyezi, lemondja? {link}",
+    },
     "visit_moved": {
         "en": "{brand}: your visit has a new time: {day}, {window}. Details: {link}",
         "pl": "{brand}: nowy termin wizyty: {day}, {window}. Szczegóły: {link}",
         "hu": "{brand}: az új időpont: {day}, {window}. Részletek: {link}",
+    },
+    "visit_earlier": {
+        "en": "{brand}: something earlier is free: {day}, {window}. Yours with one tap: {link}",
+        "pl": "{brand}: wcześniejszy termin: {day}, {window}. Wystarczy kliknąć: {link}",
+        "hu": "{brand}: korábbi időpont: {day}, {window}. Egy koppintás, és az Öné: {link}",
     },
     "visit_cancelled": {
         "en": "{brand}: the visit on {day}, {window} is cancelled. Questions? {phone}",
@@ -37,10 +53,20 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "pl": "{brand}: prace zakończone. Czy wszystko działa? Wystarczą dwa kliknięcia: {link}",
         "hu": "{brand}: a munkát befejeztük. Minden rendben működik? Két koppintás: {link}",
     },
+    "visit_still_works": {
+        "en": "{brand}: is everything still working after our visit? One tap tells us: {link}",
+        "pl": "{brand}: czy po naszej wizycie wszystko nadal działa? Wystarczy jedno kliknięcie: {link}",
+        "hu": "{brand}: a kiszállásunk óta is minden rendben működik? Egy koppintás elég: {link}",
+    },
     "visit_no_access": {
         "en": "{brand}: we came today, but nobody answered the door. What happens next: {link}",
         "pl": "{brand}: byliśmy dziś na miejscu, ale nikogo nie zastaliśmy. Co dalej: {link}",
         "hu": "{brand}: ma kerestük Önt, de senki sem nyitott ajtót. A további teendők: {link}",
+    },
+    "dispute_answered": {
+        "en": "{brand}: we have looked into what you told us about the visit. Our answer: {link}",
+        "pl": "{brand}: sprawdziliśmy Państwa uwagi do wizyty. Nasza odpowiedź: {link}",
+        "hu": "{brand}: utánajártunk a kiszállással kapcsolatos kifogásának. Válaszunk: {link}",
     },
     "link_renewed": {
         "en": "{brand}: the new link to your visit is {link} The old one no longer works.",
@@ -57,6 +83,26 @@ _SIGNATURE = {
 }
 # The subject, then the paragraphs between greeting and signature.
 _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "visit_invited": {
+        "en": (
+            "When may our technician come?",
+            "please choose the time that suits you. You will see when a technician can really come to your place:",
+            "{link}",
+            "Until you have chosen, nothing is booked. The link is yours alone. Whoever has it can see the visit.",
+        ),
+        "pl": (
+            "Kiedy możemy przyjechać?",
+            "prosimy wybrać dogodny termin wizyty technika. Na stronie są tylko te godziny, w których naprawdę możemy przyjechać:",
+            "{link}",
+            "Dopóki termin nie jest wybrany, wizyta nie jest umówiona. Link jest przeznaczony tylko dla Państwa. Kto go ma, widzi wizytę.",
+        ),
+        "hu": (
+            "Mikor jöhet a technikusunk?",
+            "kérjük, válassza ki az Önnek megfelelő időpontot. Csak olyan időpontokat mutatunk, amikor valóban ki tudunk menni Önhöz:",
+            "{link}",
+            "Amíg nem választ, nincs lefoglalt időpontja. A link csak Önnek szól: aki ismeri, látja a kiszállás adatait.",
+        ),
+    },
     "visit_booked": {
         "en": (
             "Your visit: {day}, {window}",
@@ -120,6 +166,26 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "{link}",
         ),
     },
+    "visit_delayed": {
+        "en": (
+            "Another arrival time: {eta}",
+            "our day is going differently from what we planned, and we are sorry: {technician} should be with you {eta}.",
+            "Would you like to wait, choose another time, or cancel? One tap is enough, and no answer is needed if you wait:",
+            "{link}",
+        ),
+        "pl": (
+            "Zmiana godziny przyjazdu: {eta}",
+            "dzień układa się inaczej, niż planowaliśmy, za co przepraszamy. Nowy przewidywany czas przyjazdu: {eta}.",
+            "Można poczekać, wybrać inny termin albo odwołać wizytę. Wystarczy jedno kliknięcie, a kto czeka, nie musi nic robić:",
+            "{link}",
+        ),
+        "hu": (
+            "Módosult érkezési idő: {eta}",
+            "a napunk másképp alakul, mint terveztük; elnézést kérünk érte. A várható érkezés: {eta}.",
+            "Megvárhat minket, választhat másik időpontot, vagy lemondhatja. Egy koppintás elég; ha megvár, nincs teendője:",
+            "{link}",
+        ),
+    },
     "visit_moved": {
         "en": (
             "New time: {day}, {window}",
@@ -137,6 +203,26 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Új időpont: {day}, {window}",
             "a kiszállás új időpontja: {day}, {window}.",
             "Minden további részlet:",
+            "{link}",
+        ),
+    },
+    "visit_earlier": {
+        "en": (
+            "Something earlier: {day}, {window}",
+            "an earlier time has come free: {day}, {window}.",
+            "We keep it for you for ten minutes; one tap and it is yours. If you do nothing, everything stays as agreed:",
+            "{link}",
+        ),
+        "pl": (
+            "Wcześniejszy termin: {day}, {window}",
+            "zwolnił się wcześniejszy termin: {day}, {window}.",
+            "Trzymamy go dla Państwa przez dziesięć minut; wystarczy jedno kliknięcie. Bez odpowiedzi wszystko zostaje po staremu:",
+            "{link}",
+        ),
+        "hu": (
+            "Korábbi időpont: {day}, {window}",
+            "felszabadult egy korábbi időpont: {day}, {window}.",
+            "Tíz percig fenntartjuk Önnek; egy koppintás, és az Öné. Ha nem válaszol, minden marad a megbeszéltek szerint:",
             "{link}",
         ),
     },
@@ -174,6 +260,26 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "{link}",
         ),
     },
+    "visit_still_works": {
+        "en": (
+            "Is everything still working?",
+            "our technician was with you on {day}. Some faults come back only after a few days.",
+            "Is everything still working? One tap tells us:",
+            "{link}",
+        ),
+        "pl": (
+            "Czy wszystko nadal działa?",
+            "nasz technik był u Państwa: {day}. Niektóre usterki wracają dopiero po kilku dniach.",
+            "Czy wszystko nadal działa? Wystarczy jedno kliknięcie:",
+            "{link}",
+        ),
+        "hu": (
+            "Minden rendben működik azóta is?",
+            "technikusunk nemrég járt Önnél: {day}. Egyes hibák csak néhány nap múlva jönnek vissza.",
+            "Azóta is minden rendben működik? Egy koppintás elég:",
+            "{link}",
+        ),
+    },
     "visit_no_access": {
         "en": (
             "We missed you today",
@@ -191,6 +297,26 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "Ma nem találtuk otthon",
             "technikusunk ma kereste Önt, de senki sem nyitott ajtót.",
             "Felhívjuk Önt, hogy új időpontot egyeztessünk. A kiszállás részletei:",
+            "{link}",
+        ),
+    },
+    "dispute_answered": {
+        "en": (
+            "Our answer about the visit",
+            "we have looked into what you told us about the report of your visit.",
+            "You find our answer in the report:",
+            "{link}",
+        ),
+        "pl": (
+            "Odpowiedź w sprawie wizyty",
+            "sprawdziliśmy Państwa uwagi do raportu z wizyty.",
+            "Nasza odpowiedź znajduje się w raporcie:",
+            "{link}",
+        ),
+        "hu": (
+            "Válaszunk a kiszállással kapcsolatban",
+            "utánajártunk annak, amit a kiszállás jegyzőkönyvéről írt.",
+            "Válaszunkat a jegyzőkönyvben találja:",
             "{link}",
         ),
     },
@@ -216,11 +342,14 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 def default_text(code: str, channel: Channel, language: str) -> Text:
     """Answer the text a message has until somebody edits it, or refuse `NoSuchTemplate`."""
-    texts = _SMS if channel is Channel.SMS else _LETTERS
+    texts: Mapping[str, Mapping[str, object]] = {Channel.SMS: _SMS, Channel.EMAIL: _LETTERS, Channel.PUSH: NOTICES}[channel]
     if language not in texts.get(code, {}):
         raise NoSuchTemplate(details={"code": code, "channel": str(channel), "language": language})
     if channel is Channel.SMS:
         return Text(_SMS[code][language])
+    if channel is Channel.PUSH:
+        title, words = NOTICES[code][language]
+        return Text(words, title, transliterate=False)
     subject, first, *more = _LETTERS[code][language]
     paragraphs = [_GREETING[language], _opened(first, language), *more, _SIGNATURE[language]]
     return Text("\n\n".join(paragraphs), subject, transliterate=False)

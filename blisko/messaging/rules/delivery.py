@@ -12,6 +12,7 @@ from blisko.messaging.errors import BadAddress
 class Channel(StrEnum):
     SMS = "sms"
     EMAIL = "email"
+    PUSH = "push"
 
 
 class DeliveryState(StrEnum):
@@ -60,11 +61,13 @@ LONGEST_WAIT = timedelta(minutes=15)
 ATTEMPT_LASTS = timedelta(seconds=60)
 # A later message to the same address waits this long for an earlier one, then goes first.
 ORDER_HOLDS = timedelta(minutes=10)
+# These say again what another channel says more surely: where nobody knows what became of one, it is let be, and nobody is asked.
+BESIDE = frozenset({Channel.PUSH})
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where words go: a telephone number as +48600100200, or an e-mail address. Raises `BadAddress` for anything else."""
+    """Where words go: a number as +48600100200, an e-mail address, or a browser's subscription. Raises `BadAddress` for anything else."""
 
     channel: Channel
     value: str
@@ -76,6 +79,7 @@ class Address:
 
 _ADDRESS = {
     Channel.SMS: re.compile(r"\+[1-9][0-9]{6,14}"),
+    Channel.PUSH: re.compile(r"push:[1-9][0-9]{0,18}"),
     Channel.EMAIL: re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,190}"),
 }
 
@@ -102,8 +106,15 @@ def email(address: str) -> Address:
     return Address(Channel.EMAIL, f"{name}@{domain.lower()}")
 
 
+def browser(subscription_id: int) -> Address:
+    """Answer the address of a browser that shows messages: the name of its subscription, which tells nothing of it."""
+    return Address(Channel.PUSH, f"push:{subscription_id}")
+
+
 def masked(address: str) -> str:
     """Answer an address fit for a log or a list: +48•••••••00, j•••@example.com."""
+    if _ADDRESS[Channel.PUSH].fullmatch(address):
+        return address
     name, at, domain = address.rpartition("@")
     if at:
         return f"{name[:1]}•••@{domain}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blisko.messaging.errors import BadTemplate
 from blisko.messaging.rules.delivery import Channel, LinkTo
@@ -18,13 +18,23 @@ Value = str | LinkTo
 class Kind:
     """What one message may say. `allowed`: its placeholders, each given a value at every sending, used or not.
 
-    `required`: those without which it would be useless. `names`: what an admin calls it, per language.
+    `required`: those without which it would be useless. `names`: what an admin calls it, per language. `most_parts`: of its SMS with the
+    longest names. `about_debt`: it may speak of a debt.
     """
 
     code: str
     names: Mapping[str, str]
     allowed: tuple[str, ...]
     required: tuple[str, ...] = ("link",)
+    most_parts: int = 2
+    about_debt: bool = False
+
+    def on(self, channel: Channel) -> "Kind":
+        """Answer the message as one channel says it: a notification opens the link by itself and does not write it out."""
+        if channel is not Channel.PUSH:
+            return self
+        allowed, required = (tuple(name for name in names if name != "link") for names in (self.allowed, self.required))
+        return replace(self, allowed=allowed, required=required)
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ _WHEN = ("day", "window", "from", "to")
 KINDS = {
     kind.code: kind
     for kind in (
+        Kind("visit_invited", {"en": "Choose a time", "pl": "Wybór terminu", "hu": "Időpont választása"}, (*_ALWAYS, "link")),
         Kind("visit_booked", {"en": "Visit booked", "pl": "Wizyta umówiona", "hu": "Időpont lefoglalva"}, (*_ALWAYS, *_WHEN, "link")),
         Kind(
             "visit_day_before",
@@ -52,13 +63,34 @@ KINDS = {
             {"en": "Technician on the way", "pl": "Technik w drodze", "hu": "A technikus úton van"},
             (*_ALWAYS, *_WHEN, "technician", "eta", "link"),
         ),
+        Kind(
+            "visit_delayed",
+            {"en": "Another arrival time", "pl": "Zmiana godziny przyjazdu", "hu": "Módosult érkezési idő"},
+            (*_ALWAYS, *_WHEN, "technician", "eta", "link"),
+            ("eta", "link"),
+        ),
         Kind("visit_moved", {"en": "Visit moved", "pl": "Wizyta przełożona", "hu": "Időpont módosítva"}, (*_ALWAYS, *_WHEN, "link")),
+        Kind(
+            "visit_earlier",
+            {"en": "Something earlier", "pl": "Wcześniejszy termin", "hu": "Korábbi időpont"},
+            (*_ALWAYS, *_WHEN, "link"),
+        ),
         Kind("visit_cancelled", {"en": "Visit cancelled", "pl": "Wizyta odwołana", "hu": "Kiszállás lemondva"}, (*_ALWAYS, *_WHEN), ()),
         Kind("visit_done", {"en": "Visit done", "pl": "Wizyta zakończona", "hu": "Munka elvégezve"}, (*_ALWAYS, "technician", "link")),
+        Kind(
+            "visit_still_works",
+            {"en": "Is it still working", "pl": "Czy nadal działa", "hu": "Még mindig működik"},
+            (*_ALWAYS, "day", "link"),
+        ),
         Kind(
             "visit_no_access",
             {"en": "Nobody was in", "pl": "Nikogo nie zastano", "hu": "Senki sem volt otthon"},
             (*_ALWAYS, "technician", "link"),
+        ),
+        Kind(
+            "dispute_answered",
+            {"en": "Answer to a dispute", "pl": "Odpowiedź na zastrzeżenie", "hu": "Válasz a kifogásra"},
+            (*_ALWAYS, "link"),
         ),
         Kind("link_renewed", {"en": "New link", "pl": "Nowy link", "hu": "Új link"}, (*_ALWAYS, "link")),
     )
@@ -76,7 +108,7 @@ for _values in LONGEST.values():
 
 def check_text(kind: Kind, channel: Channel, text: Text) -> None:
     """Refuse `BadTemplate` unless `text` can be sent as this kind of message; the refusal lists what is allowed."""
-    used: set[str] = set()
+    kind, used = kind.on(channel), set[str]()
     for part in (text.body, text.subject):
         for piece, name in _pieces(part):
             if name is None and piece in "{}":
@@ -89,8 +121,8 @@ def check_text(kind: Kind, channel: Channel, text: Text) -> None:
             "This message needs " + ", ".join(f"{{{name}}}" for name in missing) + ".",
             details={"missing": missing, "allowed": list(kind.allowed)},
         )
-    if not text.body.strip() or (channel is Channel.EMAIL and not text.subject.strip()):
-        raise BadTemplate("The text is empty." if not text.body.strip() else "An e-mail needs a subject.", details={"empty": True})
+    if not text.body.strip() or (channel is not Channel.SMS and not text.subject.strip()):
+        raise BadTemplate("The text is empty." if not text.body.strip() else "A subject or title is missing.", details={"empty": True})
     if "\n" in text.subject or "link" in {name for _, name in _pieces(text.subject)}:
         raise BadTemplate("A subject is one line without a link: mail servers keep it in their logs.", details={"subject": text.subject})
 

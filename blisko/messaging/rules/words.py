@@ -22,6 +22,12 @@ def day_words(day: date, language: str) -> str:
     return _ORDER[known].format(weekday=weekday, day=day.day, month=month)
 
 
+def date_words(day: date, language: str) -> str:
+    """Answer a day with its year: Monday 23 November 2026; poniedziałek, 23 listopada 2026; 2026. november 23., hétfő."""
+    words = day_words(day, language)
+    return f"{day.year}. {words}" if language == "hu" else f"{words} {day.year}"
+
+
 def time_words(moment: time) -> str:
     """Answer a local time as messages write it in all our languages: 08:05."""
     return f"{moment:%H:%M}"

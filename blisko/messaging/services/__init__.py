@@ -7,12 +7,14 @@ from blisko.messaging.services.opt_outs import opt_in, opt_out
 from blisko.messaging.services.receipts import record_receipt
 from blisko.messaging.services.retention import forget_bodies
 from blisko.messaging.services.sending import send_message
+from blisko.messaging.services.subscriptions import forget_browsers, subscribe_browser, unsubscribe_browser
 from blisko.messaging.services.texts import restore_default_text, save_text
 
 __all__ = [
     "Attempt",
     "begin_attempt",
     "forget_bodies",
+    "forget_browsers",
     "give_up_delivery",
     "hand_over",
     "keep_demo_message",
@@ -26,4 +28,6 @@ __all__ = [
     "save_text",
     "send_message",
     "settle_attempt",
+    "subscribe_browser",
+    "unsubscribe_browser",
 ]

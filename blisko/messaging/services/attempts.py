@@ -5,20 +5,18 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from blisko.access.rules import SYSTEM
-from blisko.access.services import reveal_token
 from blisko.kit.events import emit
 from blisko.kit.plugs import plug
 from blisko.kit.steps import take_step
 from blisko.messaging.events import DeliverySent
 from blisko.messaging.models import Delivery
-from blisko.messaging.ports import Accepted, Busy, Outcome, OutgoingMail, OutgoingSms, Refused, Unclear
+from blisko.messaging.ports import Accepted, Busy, Gone, Outcome, Refused, Unclear
 from blisko.messaging.queries.deliveries import held_by_earlier, next_in_line, overdue_delivery_ids, wants_no_messages
 from blisko.messaging.rules.delivery import (
     ATTEMPT_LASTS,
+    BESIDE,
     DELIVERY_LIFE,
     MOST_ATTEMPTS,
     ORDER_HOLDS,
@@ -26,15 +24,14 @@ from blisko.messaging.rules.delivery import (
     Address,
     Channel,
     DeliveryState,
-    LinkTo,
     wait_before,
 )
-from blisko.messaging.rules.sms import count
-from blisko.messaging.rules.templates import with_link
-from blisko.messaging.services.sending import capability_url, enqueue_delivery, give_up_sending, platform_time, tell_pages
+from blisko.messaging.services.letters import letter_of
+from blisko.messaging.services.sending import enqueue_delivery, give_up_sending, platform_time, tell_pages
+from blisko.messaging.services.subscriptions import forget_subscription
 
 log = logging.getLogger(__name__)
-PLUGS = {Channel.SMS: "messaging.sms", Channel.EMAIL: "messaging.mail"}
+PLUGS = {Channel.SMS: "messaging.sms", Channel.EMAIL: "messaging.mail", Channel.PUSH: "messaging.push"}
 SWEEP_GRACE = timedelta(seconds=30)
 SWEEP_LIMIT = 500
 
@@ -82,13 +79,11 @@ def hand_over(attempt: Attempt) -> Outcome:
     """Give the message to its carrier, its real link in it, outside any transaction; never raises."""
     delivery = attempt.delivery
     try:
-        link = LinkTo(delivery.link_key) if delivery.link_key else None
-        url = capability_url(reveal_token(link.key_id)) if link else ""
+        letter = letter_of(delivery, attempt.started_at)
     except ObjectDoesNotExist:
         return Refused("the link has ended")
-    body = with_link(delivery.body, link, url)
     try:
-        outcome: Outcome = plug(PLUGS[Channel(delivery.channel)]).send(_letter(delivery, body, url))
+        outcome: Outcome = plug(PLUGS[Channel(delivery.channel)]).send(letter)
     except Exception as fault:  # noqa: BLE001  (whatever a carrier does, the delivery moves on)
         # Only its name is kept: the fault's own words may hold the message.
         log.error("carrier raised %s", type(fault).__name__, extra={"delivery": delivery.pk})
@@ -117,6 +112,8 @@ def settle_attempt(attempt: Attempt, outcome: Outcome, *, now: datetime) -> None
         return
     elif isinstance(outcome, Refused):
         give_up_sending(delivery, outcome.why, now)
+        if isinstance(outcome, Gone):
+            forget_subscription(delivery.address)
     elif isinstance(outcome, Unclear) and not _repeatable(delivery):
         _doubt(delivery, outcome.why, now)
     else:
@@ -147,7 +144,10 @@ def _judge_lost_attempt(delivery: Delivery, now: datetime) -> None:
 
 
 def _doubt(delivery: Delivery, why: str, now: datetime) -> None:
+    if delivery.channel in BESIDE:
+        return give_up_sending(delivery, why, now)
     take_step(delivery, "doubt", by=SYSTEM, now=now, why=why, last_error=why[:300], settled_at=now)
+    return None
 
 
 def _try_later(delivery: Delivery, outcome: Busy | Unclear, now: datetime) -> None:
@@ -176,12 +176,3 @@ def _pointless(delivery: Delivery, now: datetime) -> str:
 
 def _repeatable(delivery: Delivery) -> bool:
     return bool(plug(PLUGS[Channel(delivery.channel)]).repeatable)
-
-
-def _letter(delivery: Delivery, body: str, url: str) -> OutgoingSms | OutgoingMail:
-    reference = str(delivery.reference)
-    if delivery.channel == Channel.SMS:
-        return OutgoingSms(delivery.address, body, reference, count(body), delivery.language)
-    with translation.override(delivery.language):
-        html = render_to_string("messaging/mail.html", {"subject": delivery.subject, "blocks": body.split("\n\n"), "url": url})
-    return OutgoingMail(delivery.address, delivery.subject, body, html, reference, delivery.language)

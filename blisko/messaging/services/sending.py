@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from blisko.messaging.events import DeliveryFailed
 from blisko.messaging.models import Delivery
 from blisko.messaging.queries.deliveries import wants_no_messages
 from blisko.messaging.queries.texts import filled_body, kind_of, text_in_force
-from blisko.messaging.rules.delivery import Address, Channel, LinkTo
+from blisko.messaging.rules.delivery import Address, Channel, DeliveryState, LinkTo
 from blisko.messaging.rules.sms import count
 from blisko.messaging.rules.templates import TOKEN_LENGTH, Value, fill, tame, values_for, with_link
 
@@ -33,12 +33,16 @@ def send_message(
     key: str,
     now: datetime,
     until: datetime | None = None,
+    not_before: datetime | None = None,
+    overtakes: Collection[str] = (),
 ) -> Delivery:
     """Write a message and queue it, both in the caller's transaction; nothing leaves before commit.
 
     `context`: a value for every placeholder of the message, the link as `LinkTo(key_id)`; brand and phone are ours, the window
     is made of `from` and `to`. `about`: what it is about ("visit:42"). `key`: names the event; with the same recipient it makes
-    one message however often it is asked for. `until`: when it would be too late to send. Refuses `NoSuchTemplate`, `BadTemplate`.
+    one message however often it is asked for. `until`: when it would be too late to send. `not_before`: when it may leave, where
+    that is later than now. `overtakes`: messages about the same that this one makes untrue; they are taken back where they still
+    wait for their hour. Refuses `NoSuchTemplate`, `BadTemplate`.
     """
     kind = kind_of(code)
     ours = {"brand": settings.BLISKO_BRAND, "phone": settings.BLISKO_HOTLINE}
@@ -60,16 +64,29 @@ def send_message(
             "parts": count(with_link(body, link, capability_url("x" * TOKEN_LENGTH))).parts if to.channel is Channel.SMS else 1,
             "about": about,
             "created_at": now,
-            "next_attempt_at": now,
+            "next_attempt_at": max(now, not_before or now),
             "useful_until": until,
         },
     )
-    if new and wants_no_messages(to):
-        give_up_sending(delivery, "opted out", now)
-    elif new:
-        enqueue_delivery(delivery.pk)
+    if new:
+        _set_off(delivery, overtakes, now)
     tell_pages(delivery)
     return delivery
+
+
+def _set_off(delivery: Delivery, overtakes: Collection[str], now: datetime) -> None:
+    _take_back(delivery, overtakes, now)
+    if wants_no_messages(Address(Channel(delivery.channel), delivery.address)):
+        give_up_sending(delivery, "opted out", now)
+    else:
+        enqueue_delivery(delivery.pk, (delivery.next_attempt_at - now) / clock.speed())
+
+
+def _take_back(delivery: Delivery, codes: Collection[str], now: datetime) -> None:
+    """Give up older messages of these kinds, about the same and to the same address, that wait for their hour."""
+    asleep = Delivery.objects.filter(state=DeliveryState.QUEUED, attempts=0, next_attempt_at__gt=now, code__in=codes, pk__lt=delivery.pk)
+    for older in asleep.filter(about=delivery.about, channel=delivery.channel, address=delivery.address).select_for_update():
+        take_step(older, "give_up", by=SYSTEM, now=now, why="overtaken", last_error="overtaken", settled_at=now)
 
 
 def delivery_key(key: str, to: Address) -> str:

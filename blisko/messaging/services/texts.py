@@ -5,17 +5,17 @@ from django.db import transaction
 from blisko.access.rules import Actor
 from blisko.access.services import write_audit
 from blisko.messaging.models import PastText, Template
-from blisko.messaging.queries.texts import text_to_edit
+from blisko.messaging.queries.texts import check_to_save, text_to_edit
 from blisko.messaging.rules.defaults import default_text
 from blisko.messaging.rules.delivery import Channel
-from blisko.messaging.rules.templates import Text, check_text
+from blisko.messaging.rules.templates import Text
 
 
 @transaction.atomic
 def save_text(actor: Actor, code: str, channel: Channel, language: str, text: Text, *, now: datetime) -> None:
     """Put a new text in force for the messages written from now on; the one before is kept. Refuses `BadTemplate`."""
     kind, _, _ = text_to_edit(actor, code, channel, language)
-    check_text(kind, channel, text)
+    check_to_save(kind, channel, language, text)
     wanted = {"subject": text.subject, "body": text.body, "transliterate": text.transliterate}
     row, new = Template.objects.select_for_update().get_or_create(
         code=code, channel=channel, language=language, defaults={**wanted, "updated_at": now, "updated_by": actor.id}

@@ -1,7 +1,8 @@
 """What is known of the plan and of the ways between its places."""
 
 from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between
+from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, taken_from
+from blisko.planning.queries.choices import held_for, purpose_for, saved_trip_of, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
 from blisko.planning.queries.problems import planning_rules
 from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, narrow_window
@@ -32,6 +33,7 @@ __all__ = [
     "duration_of",
     "durations_now",
     "forecast_record",
+    "held_for",
     "is_overtaken",
     "narrow_window",
     "newest_trial",
@@ -48,18 +50,24 @@ __all__ = [
     "plan_versions",
     "planning_rules",
     "preset_in_use",
+    "purpose_for",
     "ranges_between",
     "repairs_for",
     "return_to",
     "roads",
     "roads_in_words",
     "route_stops",
+    "saved_trip_of",
+    "saved_trips",
+    "slots_to_choose",
     "swap_consequences",
+    "taken_from",
     "takers_of",
     "told_for",
     "traffic_now",
     "travel_between",
     "visits_told_otherwise",
+    "waits_for_earlier",
     "way",
     "wishes_for",
 ]

@@ -24,3 +24,11 @@ def plan_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Ass
     require(actor, "planning.assign")
     found = Assignment.objects.filter(released_at=None, during__overlap=(starts, ends))
     return found.select_related("technician", "visit").prefetch_related("pins").order_by("during")
+
+
+def taken_from(technician_id: int, since: datetime) -> list[Assignment]:
+    """Answer what a technician was to do and no longer is, the newest of each visit, newest first; for the house's own use."""
+    rows = Assignment.objects.filter(technician_id=technician_id, released_at__gte=since).select_related("visit")
+    still = set(Assignment.objects.filter(technician_id=technician_id, released_at=None).values_list("visit_id", flat=True))
+    newest = {row.visit_id: row for row in rows.order_by("released_at", "pk") if row.visit_id not in still}
+    return sorted(newest.values(), key=lambda row: row.released_at or since, reverse=True)

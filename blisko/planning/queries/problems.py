@@ -10,7 +10,7 @@ from django.utils import timezone
 from blisko.access.rules import SYSTEM
 from blisko.field.queries import breaks_of, day_ends_of, depots_for, places_of, regions_of, shifts_between, technicians_for, van_loads_of
 from blisko.field.rules import Load
-from blisko.planning.models import Assignment, PlanningRules, Told, Wish
+from blisko.planning.models import Assignment, Pin, PlanningRules, Told, Wish
 from blisko.planning.queries.durations import durations_now
 from blisko.planning.queries.roads import travel_between
 from blisko.planning.rules.durations import WorkTimes, site_kind
@@ -20,11 +20,13 @@ from blisko.planning.rules.problem import NO_TOOLS, Problem, Weights
 from blisko.planning.rules.ready import Fit
 from blisko.planning.rules.ways import Point, Travel
 from blisko.planning.rules.wishes import PinKind, WishKind
-from blisko.planning.rules.world import NO_ZONES, Held, Job, Shelf, Worker, World, problem_of, travel_places
-from blisko.visits.queries import visits_to_plan
+from blisko.planning.rules.world import NO_ZONES, Held, Job, Shelf, Worker, World, narrowed, problem_of, travel_places
+from blisko.visits.queries import linked_visits, visits_to_plan
 from blisko.visits.rules import ENDED, WORTH, Priority, VisitState
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from blisko.field.models import Depot, Shift
     from blisko.visits.models import Visit
 
@@ -84,15 +86,42 @@ def world_of(day: date, region: str) -> World:
 
     `region`: the code of one; "": whoever and whatever belongs to none; `EVERYBODY`: all.
     """
+    return _world(day, region)
+
+
+def world_around(day: date, region: str, technician_ids: Iterable[int], visit_ids: Iterable[int]) -> World:
+    """Answer as much of a day as concerns these technicians and visits, with whom works with them or waits for them; reads no more."""
+    people, visits = set(technician_ids), set(visit_ids)
+    planned = _planned(day)
+    more, known = people, visits
+    while True:
+        known = known | set(planned.filter(technician_id__in=more).values_list("visit_id", flat=True))
+        known |= linked_visits(known)
+        met = more | set(planned.filter(visit_id__in=known).values_list("technician_id", flat=True))
+        if met == more:
+            return narrowed(_world(day, region, people=met, ids=known), people, visits)
+        more = met
+
+
+def _planned(day: date) -> "QuerySet[Assignment]":
     starts, ends = local_day(day)
-    planned = Assignment.objects.filter(released_at=None, during__startswith__gte=starts, during__startswith__lt=ends)
-    visits = list(visits_to_plan(starts, ends, also=planned.values_list("visit_id", flat=True)))
+    return Assignment.objects.filter(released_at=None, during__startswith__gte=starts, during__startswith__lt=ends)
+
+
+def _world(day: date, region: str, people: Iterable[int] | None = None, ids: Iterable[int] | None = None) -> World:
+    """Answer a day; `people`, `ids`: only these technicians and visits of it."""
+    starts, ends = local_day(day)
+    planned = _planned(day)
+    visits = list(visits_to_plan(starts, ends, also=planned.values_list("visit_id", flat=True), only=ids))
     where = places_of(visit.order.site.postcode for visit in visits)
-    begun = [one for one in shifts_between(SYSTEM, starts, ends) if starts <= one.starts_at < ends and one.technician.active]
+    working = shifts_between(SYSTEM, starts, ends)
+    if people is not None:
+        working = working.filter(technician_id__in=list(people))
+    begun = [one for one in working if starts <= one.starts_at < ends and one.technician.active]
     homes = regions_of(shift.technician_id for shift in begun)
     shifts = [one for one in begun if _within(region, homes[one.technician_id])]
-    people = {shift.technician_id for shift in shifts}
-    theirs = set(planned.filter(technician_id__in=people).values_list("visit_id", flat=True))
+    crew = {shift.technician_id for shift in shifts}
+    theirs = set(planned.filter(technician_id__in=crew).values_list("visit_id", flat=True))
     ours = [
         (visit, place.zone)
         for visit in visits
@@ -100,7 +129,7 @@ def world_of(day: date, region: str) -> World:
         if _within(region, place.region) or visit.pk in theirs
     ]
     shelves = (_shelf(one, day) for one in depots_for(SYSTEM) if _within(region, one.region.code if one.region else ""))
-    return World(day, starts, _workers(shifts), _jobs(ours, WorkTimes(durations_now(), tuple(sorted(people)))), tuple(shelves))
+    return World(day, starts, _workers(shifts), _jobs(ours, WorkTimes(durations_now(), tuple(sorted(crew)))), tuple(shelves))
 
 
 def _within(region: str, other: str) -> bool:
@@ -121,12 +150,11 @@ def _jobs(visits: Sequence[tuple["Visit", str]], times: WorkTimes) -> tuple[Job,
 
 def _held(visit_ids: Sequence[int]) -> dict[int, dict[int, Held]]:
     found: dict[int, dict[int, Held]] = {}
-    rows = Assignment.objects.filter(released_at=None, visit_id__in=visit_ids).prefetch_related("pins")
-    for row in rows:
-        pins = {pin.kind for pin in row.pins.all()}
-        found.setdefault(row.visit_id, {})[row.seat] = Held(
-            row.technician_id, row.during.lower, row.during.upper, PinKind.TECHNICIAN in pins, PinKind.TIME in pins
-        )
+    rows = Assignment.objects.filter(released_at=None, visit_id__in=visit_ids)
+    pinned = set(Pin.objects.filter(assignment__in=rows).values_list("assignment_id", "kind"))
+    for pk, visit_id, seat, technician_id, during in rows.values_list("pk", "visit_id", "seat", "technician_id", "during"):
+        keeps = ((pk, PinKind.TECHNICIAN) in pinned, (pk, PinKind.TIME) in pinned)
+        found.setdefault(visit_id, {})[seat] = Held(technician_id, during.lower, during.upper, *keeps)
     return found
 
 

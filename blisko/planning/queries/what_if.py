@@ -11,7 +11,7 @@ from blisko.kit.plugs import plug
 from blisko.planning.errors import NotThatDay, OffShift
 from blisko.planning.models import Assignment
 from blisko.planning.ports import Solver
-from blisko.planning.queries.problems import EVERYBODY, Draft, day_at, draft_of, travel_of, weights_now, world_of
+from blisko.planning.queries.problems import EVERYBODY, Draft, day_at, draft_of, travel_of, weights_now, world_around, world_of
 from blisko.planning.rules.lines import present_plan
 from blisko.planning.rules.presets import PRESETS, Preset
 from blisko.planning.rules.problem import PlanShift, Problem
@@ -93,12 +93,11 @@ def board_for(
     visits: "Sequence[Visit]", technician_ids: Sequence[int], day: date, *, also: Sequence[int] = (), now: datetime, pins: bool = False
 ) -> Board:
     """Answer as much of a day's plan as concerns these visits and technicians, for the house's own use."""
-    region = _region(visits, technician_ids)
-    whole = world_of(day, region) if pins else unpinned(world_of(day, region))
-    ids = {visit.pk for visit in visits}
-    if not ids | set(also) <= {job.visit_id for job in whole.jobs}:
+    ids = {visit.pk for visit in visits} | set(also)
+    found = world_around(day, _region(visits, technician_ids), technician_ids, ids)
+    if not ids <= {job.visit_id for job in found.jobs}:
         raise NotThatDay
-    world = narrowed(whole, technician_ids, ids | set(also))
+    world = found if pins else unpinned(found)
     return board_of(world, _problem(world, now))
 
 

@@ -118,16 +118,19 @@ def spans_from(spans: Sequence[Iterable[tuple[int, int]]], now: Sequence[int]) -
     return bands
 
 
-def offers_in(ready: Ready, needs: Needs, bands: Ints, *, ways: tuple[Ints, Ints] | None = None, besides: str | None = None) -> list[Offer]:
+def offers_in(
+    ready: Ready, needs: Needs, bands: Ints, *, ways: tuple[Ints, Ints] | None = None, besides: Iterable[str] = ()
+) -> list[Offer]:
     """Answer for each band of each day (seconds, [day, band, opens or closes]) that can be served the cheapest way to do so.
 
-    `ways`: seconds to the place from before every gap and on from it; None: they are estimated. `besides`: a shift that is not asked.
+    `ways`: seconds to the place from before every gap and on from it; None: they are estimated. `besides`: shifts that are not asked.
     """
     gaps = ready.gaps
     price, where = np.full(bands.shape[:2], FAR, np.int64), np.full(bands.shape[:2], -1, np.int64)
     can = able(ready, needs)
-    if besides in gaps.routes:
-        can[gaps.routes.index(besides)] = False
+    for shift in besides:
+        if shift in gaps.routes:
+            can[gaps.routes.index(shift)] = False
     asked = can[gaps.route] & (gaps.last - gaps.soonest >= needs.seconds)
     labels = (
         gaps.free,

@@ -32,6 +32,7 @@ class Why(StrEnum):
     SWAPPED = "swapped"
     UNDONE = "undone"
     RESTORED = "restored"
+    CHOSEN = "chosen"  # by the customer
 
 
 R, P = RunState, ProposalState

@@ -5,7 +5,7 @@ must be at the stop behind, so that everybody after it still has the window and 
 gap, and no other customer is told anything new.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -89,15 +89,22 @@ class Gaps:
 
 def gaps_of(board: Board, *, without: Seat | None = None) -> Gaps:
     """Answer the gaps of a day; `without`: those of one route alone, as if this visit of it were not planned: it would be moved."""
+    return tables_of([gap for gaps in gaps_by_technician(board, without=without).values() for gap in gaps])
+
+
+def gaps_by_technician(board: Board, *, without: Seat | None = None) -> dict[int, list[Gap]]:
+    """Answer the gaps of a day, or of the one route that has `without`, by technician."""
     key = visit_key(*without) if without else None
     only = board.shift_with(key) if key else None
     workers = {worker.key: worker for worker in board.world.workers}
-    found: list[Gap] = []
+    bound = {visit.key for visit in board.problem.visits if visit.crew or visit.after}
+    bound |= {each for visit in board.problem.visits for each in visit.after}
+    found: dict[int, list[Gap]] = {}
     for shift in board.problem.shifts:
         if len(shift.breaks) <= BREAKS and only in (None, shift.key):
             order = [each for _, each in board.orders[shift.key] if each != key]
-            found += _gaps_of_shift(board, shift, workers[shift.key], order)
-    return tables_of(found)
+            found.setdefault(technician_of(shift.key), []).extend(_gaps_of_shift(board, shift, workers[shift.key], order, bound))
+    return found
 
 
 def tables_of(found: Sequence[Gap], day: Rows | int = 0) -> Gaps:
@@ -157,20 +164,23 @@ def _table(rows: Sequence[Sequence[int]], width: int) -> Ints:
     return np.array(rows, np.int64).reshape(len(rows), width)
 
 
-def kept_windows(board: Board, visit: PlanVisit) -> PlanVisit:
-    """Answer a visit as nobody may shift it: within its windows and the time told, or where it is planned already if that is later."""
+def kept_windows(board: Board, visit: PlanVisit, *, bound: bool = False) -> PlanVisit:
+    """Answer a visit as nobody may shift it: within its windows and the time told, or where it is planned already if that is later.
+
+    `bound`: somebody else comes along, waits for it or is waited for: it stays where it is.
+    """
     job, starts = board.jobs[seat_of(visit.key)[0]], board.starts[visit.key]
     windows = visit.windows
     if visit.told is not None:
         windows = tuple((max(a, visit.told[1]), min(b, visit.told[2])) for a, b in windows if a <= visit.told[2] and visit.told[1] <= b)
-    if job.running or not any(a <= starts <= b for a, b in windows):
+    if job.running or bound or not any(a <= starts <= b for a, b in windows):
         windows = ((starts, starts),) if not job.running else ((visit.windows[0][0], FAR),)
     return replace(visit, windows=tuple((max(a, starts), b) for a, b in windows if b >= starts), late=0)
 
 
-def _gaps_of_shift(board: Board, shift: PlanShift, worker: Worker, order: Sequence[str]) -> Iterator[Gap]:
+def _gaps_of_shift(board: Board, shift: PlanShift, worker: Worker, order: Sequence[str], bound: Container[str]) -> Iterator[Gap]:
     problem = board.problem
-    visits = [kept_windows(board, board.names.visits[key]) for key in order]
+    visits = [kept_windows(board, board.names.visits[key], bound=key in bound) for key in order]
     places = [shift.start, *(visit.place for visit in visits)]
     sides = [_start(board, shift, worker), *(_side(board, visit) for visit in visits)]
     free, latest = forward_labels(problem, shift, visits), backward_labels(problem, shift, visits)

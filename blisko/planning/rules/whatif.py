@@ -117,6 +117,13 @@ def moved(board: Board, keys: Sequence[str], shift: PlanShift, *, before: str | 
     return orders
 
 
+def placings(board: Board, key: str, shift: PlanShift) -> list[Orders]:
+    """Answer the orders for every place of a shift's route at which one visit could stand."""
+    mine = [stop for stop in board.orders[shift.key] if stop[1] != key]
+    rest = {one: [stop for stop in order if stop[1] != key] for one, order in board.orders.items()}
+    return [rest | {shift.key: order} for order in _insertions(mine, key, len(shift.fixed))]
+
+
 def swapped(board: Board, one: str, other: str) -> Orders:
     """Answer the orders when two visits change places."""
     trade = {("visit", one): ("visit", other), ("visit", other): ("visit", one)}

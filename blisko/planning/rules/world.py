@@ -215,12 +215,16 @@ class _Places:
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """The day at one moment, from which every part of a problem is made. `today`: now; `uncounted`: the stock of a van nobody counts."""
+    """The day at one moment, from which every part of a problem is made. `today`: now; `uncounted`: the stock of a van nobody counts.
+
+    `seats`: by technician, what he is to do or has done.
+    """
 
     world: World
     places: _Places
     today: int
     uncounted: Mapping[str, int]
+    seats: Mapping[int, Sequence[tuple[Job, int]]]
 
     def at(self, moment: datetime) -> int:
         return seconds_of(moment, self.world.midnight)
@@ -232,7 +236,12 @@ def problem_of(world: World, travel: Matrix, *, weights: Weights, now: datetime)
     `travel`: seconds between the places of `travel_places(world)`. A shift that is over is left out, unless somebody is still at work.
     """
     uncounted = {part: UNCOUNTED for job in world.jobs for part in job.parts}
-    moment = _Now(world, _Places(world, travel), seconds_of(now, world.midnight), uncounted)
+    seats: dict[int, list[tuple[Job, int]]] = {}
+    for job in world.jobs:
+        for seat, held in enumerate(job.seats, start=1):
+            if held is not None:
+                seats.setdefault(held.technician_id, []).append((job, seat))
+    moment = _Now(world, _Places(world, travel), seconds_of(now, world.midnight), uncounted, seats)
     shifts = [shift for worker in world.workers if (shift := _shift(moment, worker))]
     by_technician: dict[int, list[PlanShift]] = {}
     for shift in shifts:
@@ -258,12 +267,7 @@ def _shift(now: _Now, worker: Worker) -> PlanShift | None:
     """Answer the rest of a shift: from where he is or will be next, at the moment when he is free to go on."""
     begins, ends, overtime = now.at(worker.begins), now.at(worker.ends), worker.overtime * 60
     start, end = now.places.start(worker.start), now.places.end(worker.end)
-    mine = [
-        (job, seat)
-        for job in now.world.jobs
-        for seat, held in enumerate(job.seats, start=1)
-        if held is not None and held.technician_id == worker.technician_id
-    ]
+    mine = now.seats.get(worker.technician_id, ())
     ended = sorted((now.at(job.ended_at), job.visit_id, job) for job, _ in mine if job.ended_at and begins <= now.at(job.ended_at))
     if ended:
         begins, start = ended[-1][0], now.places.home(ended[-1][2])

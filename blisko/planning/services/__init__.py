@@ -3,10 +3,12 @@
 from blisko.planning.services.alerts import apply_repair, escalate_alerts, ignore_alert, refresh_risks, take_alert
 from blisko.planning.services.assigning import assign_visit, end_slot, free_slot, unassign_visit
 from blisko.planning.services.by_hand import move_assignment, move_assignments, pin_visit, swap_assignments
+from blisko.planning.services.choosing import confirm_slot, hold_slot, let_slot_go, offer_earlier, stop_waiting, wait_for_earlier
 from blisko.planning.services.durations import learn_durations
 from blisko.planning.services.plans import commit_plan, restore_version, undo_last
 from blisko.planning.services.repairing import change_planning_rules, choose_preset, dismiss_proposal, repair_day, take_proposal
 from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
+from blisko.planning.services.saving import note_saved_trip
 from blisko.planning.services.speeds import learn_speeds
 from blisko.planning.services.travel import forget_travel, keep_travel
 from blisko.planning.services.trials import cancel_trial, start_trial, work_trial
@@ -20,19 +22,24 @@ __all__ = [
     "change_planning_rules",
     "choose_preset",
     "commit_plan",
+    "confirm_slot",
     "dismiss_proposal",
     "drop_wish",
     "end_slot",
     "escalate_alerts",
     "forget_travel",
     "free_slot",
+    "hold_slot",
     "ignore_alert",
     "keep_travel",
     "learn_durations",
     "learn_speeds",
+    "let_slot_go",
     "move_assignment",
     "move_assignments",
+    "note_saved_trip",
     "note_told",
+    "offer_earlier",
     "pin_visit",
     "plan_days",
     "refresh_risks",
@@ -41,11 +48,13 @@ __all__ = [
     "set_wish",
     "start_plan_run",
     "start_trial",
+    "stop_waiting",
     "swap_assignments",
     "take_alert",
     "take_proposal",
     "unassign_visit",
     "undo_last",
+    "wait_for_earlier",
     "work_plan_run",
     "work_trial",
 ]

@@ -114,6 +114,23 @@ def free_slot(visit_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
+def free_misplaced(visit_id: int, *, actor: Actor, now: datetime) -> None:
+    """Give back to the plan what no longer lies within the windows of a visit that was moved; safe to do twice."""
+    rows = Assignment.objects.filter(visit_id=visit_id, released_at=None).order_by("seat")
+    visit, first = visit_by_id(visit_id), rows.first()
+    windows = [(visit.window_from, visit.window_to), *((one.lower, one.upper) for one in visit.other_windows)]
+    if first and visit.state == VisitState.BOOKED and not any(starts <= first.during.lower <= ends for starts, ends in windows):
+        _free(visit_id, actor=actor, now=now)
+
+
+@transaction.atomic
+def release_all(visit_id: int, *, actor: Actor, now: datetime) -> None:
+    """Give back to the plan whatever is planned of a visit, because its customer has chosen another time."""
+    if Assignment.objects.filter(visit_id=visit_id, released_at=None).exists():
+        _free(visit_id, actor=actor, now=now)
+
+
+@transaction.atomic
 def end_slot(visit_id: int, *, now: datetime) -> None:
     """Cut the planned stretch at the moment the visit really ended, so that the rest is free; who did it stays known."""
     for current in Assignment.objects.select_for_update().filter(visit_id=visit_id, released_at=None):

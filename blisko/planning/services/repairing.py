@@ -46,7 +46,7 @@ def ask_repair_around(visit_id: int, *, now: datetime, also: datetime | None = N
     """Have today repaired in the region of a visit that is, or (at `also`) was, of today; other days wait for the night."""
     visit = visit_by_id(visit_id)
     postcode, today = visit.order.site.postcode, day_at(now)
-    if today in (day_of_visit(visit), day_of_visit(visit, also)):
+    if visit.is_promised and today in (day_of_visit(visit), day_of_visit(visit, also)):
         ask_repair(today, places_of([postcode])[postcode].region)
 
 

@@ -179,6 +179,13 @@ def record_version(
     return version
 
 
+def hold_days(days: Iterable[date]) -> None:
+    """Hold the counts of days until the transaction ends, always in the same order, for who changes several of them."""
+    wanted = sorted(set(days))
+    PlanDay.objects.bulk_create([PlanDay(day=day) for day in wanted], ignore_conflicts=True)
+    list(PlanDay.objects.select_for_update().filter(day__in=wanted).order_by("day"))
+
+
 def bump_day(day: date) -> None:
     """Count that something about a day has changed which a plan of it rests on."""
     PlanDay.objects.get_or_create(day=day)

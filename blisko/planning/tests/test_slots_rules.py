@@ -178,7 +178,7 @@ def test_one_who_is_not_asked_is_not_offered_and_of_whom_nothing_is_known_neithe
     bands, needs = np.array([BANDS], np.int64), Needs(EAST, 1800, {}, parts={"ont": 1})
     ready = made_ready(gaps, {1: Fit(stock={"ont": 1}), 2: Fit()})
     assert {one.band for one in offers_in(ready, needs, bands)} == {0, 1, 2, 3}
-    assert {one.band for one in offers_in(ready, needs, bands, besides="1/101")} == {3}
+    assert {one.band for one in offers_in(ready, needs, bands, besides=["1/101"])} == {3}
     assert {one.band for one in offers_in(ready, needs, bands, besides="7/107")} == {0, 1, 2, 3}
     assert {one.band for one in offers_in(made_ready(gaps, {2: Fit()}), needs, bands)} == {3}
     assert offers_in(made_ready(joined([]), {}), needs, bands) == offers_in(made_ready(tables_of([]), {}), needs, bands) == []

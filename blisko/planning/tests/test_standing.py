@@ -1,7 +1,9 @@
 """Labels that stand ready are never older than the database: whatever they rest on is seen by the next question (O5)."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 
 import psycopg
 import pytest
@@ -14,19 +16,21 @@ from blisko.customers.models import Site
 from blisko.customers.tests.make import a_site
 from blisko.field.models import BreakRule, Depot, Home, Shift, Team, Technician, TechnicianSkill, Zone
 from blisko.field.services import add_shift, set_van
-from blisko.planning.handlers import offer_what_a_change_leaves
+from blisko.kit.errors import Refusal
+from blisko.planning.handlers import free_moved_slot, offer_what_a_change_leaves
 from blisko.planning.models import PlanningRules
 from blisko.planning.queries import offer_new_slots
 from blisko.planning.queries.problems import day_at
-from blisko.planning.queries.slots import NOTHING, Slot
+from blisko.planning.queries.slots import Slot
 from blisko.planning.queries.standing import Standing, forget_standing, marks_now, standing_days
 from blisko.planning.rules.presets import PRESETS, Preset
-from blisko.planning.services import assign_visit, learn_durations
+from blisko.planning.rules.whatif import Board
+from blisko.planning.services import assign_visit, learn_durations, unassign_visit
 from blisko.planning.tests.make import HOUR, LAT, LON, a_visit_at, a_worker
 from blisko.visits.errors import NoSuchJobType
-from blisko.visits.events import VisitChanged
+from blisko.visits.events import VisitChanged, VisitMoved
 from blisko.visits.models import JobType
-from blisko.visits.services import change_visit
+from blisko.visits.services import change_visit, move_visit
 from blisko.visits.tests.make import a_job_type
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # six in the morning
@@ -49,8 +53,13 @@ def hours(slots: list[Slot]) -> list[int]:
 
 
 def standing() -> Standing:
-    marks, _ = marks_now([DAY], NOTHING, now=NOW)
+    marks, _ = marks_now([DAY], now=NOW)
     return standing_days(marks, now=NOW)[0]
+
+
+def board() -> Board:
+    """The plan as labels were made from it, around the first technician."""
+    return next(iter(standing().boards.values()))
 
 
 def teach(one: Technician) -> None:
@@ -158,15 +167,15 @@ def test_labels_are_made_anew_for_other_rules_other_durations_and_another_overti
     a_worker(NOW, hours=4)
     Technician.objects.update(team=team)
     a_job_type()
-    first = standing()
+    first = board()
     PlanningRules.objects.create(pk=1, preset=Preset.PROMISES)
-    ruled = standing()
-    assert (first.board.problem.weights, ruled.board.problem.weights) == (PRESETS[Preset.BALANCED], PRESETS[Preset.PROMISES])
+    ruled = board()
+    assert (first.problem.weights, ruled.problem.weights) == (PRESETS[Preset.BALANCED], PRESETS[Preset.PROMISES])
     Team.objects.update(overtime_minutes=45)
-    longer = standing()
-    assert [shift.overtime for shift in longer.board.problem.shifts] == [45 * 60]
+    longer = board()
+    assert [shift.overtime for shift in longer.problem.shifts] == [45 * 60]
     learn_durations(actor=SYSTEM, now=NOW)
-    assert standing() is not longer
+    assert board() is not longer
 
 
 @pytest.mark.django_db
@@ -233,3 +242,31 @@ def test_what_another_process_changes_is_seen_by_the_next_question(words: str) -
         assert hours(asked(site)) == [2]  # nothing has happened before it is committed
         another.commit()
         assert asked(site) == []
+
+
+@pytest.mark.django_db
+def test_labels_mended_after_a_change_are_those_made_from_nothing() -> None:
+    """Whatever changes in a day's plan, mending the labels of those it concerns answers what making all of them anew answers."""
+    dice = Random(5)
+    crew = [a_worker(NOW, north=dice.uniform(-0.1, 0.1)) for _ in range(6)]
+    site = a_site(NOW, lat=LAT, lon=LON)
+    visits = [a_visit_at(NOW, north=dice.uniform(-0.1, 0.1), starts=dice.randrange(1, 7), hours=3) for _ in range(14)]
+    asked(site)
+    mended = 0
+    for _ in range(40):
+        visit = dice.choice(visits)
+        before = standing()
+        with suppress(Refusal):
+            if dice.random() < 0.6:
+                assign_visit(visit.pk, dice.choice(crew).pk, actor=SYSTEM, now=NOW)
+            elif dice.random() < 0.5:
+                unassign_visit(visit.pk, actor=SYSTEM, now=NOW)
+            else:
+                move_visit(visit.pk, window_from=NOW + HOUR, window_to=NOW + 8 * HOUR, actor=SYSTEM, now=NOW)
+                free_moved_slot(VisitMoved(visit.pk, NOW, NOW, NOW))
+        quick = [(one.starts, one.detour, one.technician_id) for one in asked(site)]
+        after = standing()
+        mended += after is not before and any(after.boards[who] is board for who, board in before.boards.items())
+        forget_standing()
+        assert quick == [(one.starts, one.detour, one.technician_id) for one in asked(site)]
+    assert mended > 15

@@ -4,6 +4,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { boxOf, type Box, type Fix, type LonLat } from "./motion";
 import type { View } from "./blisko-map";
+import { CLOSEST, ROOM } from "./camera";
 import type { Route } from "./scene";
 
 setWorkerUrl(workerUrl);
@@ -16,8 +17,6 @@ export interface Words {
   holdCtrl: string;
 }
 
-const padding = { top: 72, bottom: 56, left: 52, right: 52 };
-const closest = 15.5;
 const patience = 8000;
 
 /** Words of the page in the places where MapLibre has its own. */
@@ -48,7 +47,7 @@ export class Basemap implements View {
       container: frame,
       style,
       bounds: [box.west, box.south, box.east, box.north],
-      fitBoundsOptions: { padding, maxZoom: closest },
+      fitBoundsOptions: { padding: ROOM, maxZoom: CLOSEST },
       maxZoom: 18,
       attributionControl: { compact: false },
       cooperativeGestures: words.twoFingers !== "",
@@ -173,7 +172,7 @@ export class Basemap implements View {
     this.#looked = now;
     const { x, y } = this.#chart.project([fix.lon, fix.lat]);
     const { clientWidth: width, clientHeight: height } = this.frame;
-    const lost = x < padding.left / 2 || y < padding.top / 2 || x > width - padding.right / 2 || y > height - padding.bottom / 2;
+    const lost = x < ROOM.left / 2 || y < ROOM.top / 2 || x > width - ROOM.right / 2 || y > height - ROOM.bottom / 2;
     if (lost || this.#zoomWanted() > this.#chart.getZoom() + 0.6) this.fit(true);
   }
 
@@ -185,7 +184,7 @@ export class Basemap implements View {
 
   #zoomWanted(): number {
     const bounds = this.#bounds();
-    const camera = bounds && this.#chart.cameraForBounds(bounds, { padding, maxZoom: closest });
+    const camera = bounds && this.#chart.cameraForBounds(bounds, { padding: ROOM, maxZoom: CLOSEST });
     return camera?.zoom ?? 0;
   }
 
@@ -193,7 +192,7 @@ export class Basemap implements View {
     const bounds = this.#bounds();
     if (!bounds) return;
     this.#touched = false;
-    this.#chart.fitBounds(bounds, { padding, maxZoom: closest, duration: smoothly && !this.#calm ? 900 : 0 });
+    this.#chart.fitBounds(bounds, { padding: ROOM, maxZoom: CLOSEST, duration: smoothly && !this.#calm ? 900 : 0 });
   }
 
   dress(style: string): void {

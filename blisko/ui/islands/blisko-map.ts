@@ -9,12 +9,12 @@
  * - `label`, `zoom-in`, `zoom-out`, `two-fingers`, `hold-ctrl`: MapLibre's words in the page's language. With `two-fingers`
  *   one finger scrolls the page; without `zoom-in` there are no zoom buttons.
  *
- * Hears `blisko:fix` anywhere in the page (and `move(fix)`), gives `blisko:map {view: basemap|sketch}` and
+ * Hears `blisko:fix` anywhere in the page (and `move(fix)`), gives `blisko:map {view: basemap|still|sketch}` and
  * `blisko:point {id, add}` when a mark is pressed (arrow keys lead from mark to mark), `blisko:lasso {ids, add}` when a lasso was drawn round some.
  */
 import type { FixEvent } from "./live-stream";
 import { isInside, Lasso, spotTowards, type Spot } from "./lasso";
-import { ahead, between, boxOf, metres, stretch, type Fix, type LonLat } from "./motion";
+import { ahead, between, boxOf, metres, stretch, type Box, type Fix, type LonLat } from "./motion";
 import { dressSpot, makeSpot, pointForTopic, readPoints, readRoute, readRoutes, turnSpot, type Point, type Route } from "./scene";
 import { Sketch } from "./sketch";
 
@@ -69,6 +69,8 @@ export class BliskoMap extends HTMLElement {
   #view: View | null = null;
   #frame = 0;
   #opening = false;
+  /** The map can be moved about, and somebody wants to. */
+  #inHand = false;
   #route: LonLat[] = [];
   #drawn = 0;
   #style = "";
@@ -88,6 +90,7 @@ export class BliskoMap extends HTMLElement {
     this.addEventListener("keydown", this.#onKey, true);
     this.addEventListener("focusin", this.#onFocus);
     this.#lasso = new Lasso(this, this.#onLasso);
+    for (const name of ["pointerdown", "wheel", "keydown"]) this.addEventListener(name, this.#onHand, { passive: true });
     this.#seen = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.#soon();
     });
@@ -102,6 +105,7 @@ export class BliskoMap extends HTMLElement {
     this.removeEventListener("keydown", this.#onKey, true);
     this.removeEventListener("focusin", this.#onFocus);
     this.#seen?.disconnect();
+    for (const name of ["pointerdown", "wheel", "keydown"]) this.removeEventListener(name, this.#onHand);
     this.#lasso?.destroy();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -303,31 +307,64 @@ export class BliskoMap extends HTMLElement {
   }
 
   async #open(): Promise<void> {
+    let name = this.getAttribute("view") ?? "sketch";
     try {
-      if (!hasWebGL()) throw new Error("no WebGL");
-      const { Basemap } = await import("./basemap");
-      const style = this.#styleNow();
-      const route = readRoute(this.getAttribute("route"));
-      const box = boxOf([...route, ...[...this.#shown.values()].map((one): LonLat => [one.now.lon, one.now.lat])]);
-      if (!box) throw new Error("nothing to show");
-      const basemap = await Basemap.open(this, style, this.#words(), box);
-      if (!this.#view) {
-        basemap.destroy();
-        return;
-      }
-      this.#view.destroy();
-      this.#view = basemap;
-      this.#style = style;
-      for (const shown of this.#shown.values()) basemap.place(shown.spot, shown.now);
-      this.#readRoute();
-      this.#drawMany();
-      basemap.fit();
+      name = await this.#openBest();
     } catch (fault) {
-      console.info("The map stays a drawing:", fault instanceof Error ? fault.message : fault);
+      console.info(`The map stays a ${name}:`, fault instanceof Error ? fault.message : fault);
     }
     this.#opening = false;
-    this.dispatchEvent(new CustomEvent("blisko:map", { detail: { view: this.#style ? "basemap" : "sketch" }, bubbles: true }));
-    this.setAttribute("view", this.#style ? "basemap" : "sketch");
+    this.dispatchEvent(new CustomEvent("blisko:map", { detail: { view: name }, bubbles: true }));
+    this.setAttribute("view", name);
+    if (name === "still" && this.#inHand) this.#take();
+  }
+
+  /** Opens a picture for who looks on, and the map that can be moved about for who takes it in hand, or where no picture can be drawn. */
+  async #openBest(): Promise<string> {
+    if (this.hasAttribute("two-fingers") && !this.#inHand) {
+      try {
+        const { Still } = await import("./still");
+        await this.#openAs((style, box, covered) => Still.open(this, style, this.#words().label, box, covered));
+        return "still";
+      } catch (fault) {
+        console.info("The map is no picture:", fault instanceof Error ? fault.message : fault);
+      }
+    }
+    if (!hasWebGL()) throw new Error("no WebGL");
+    const { Basemap } = await import("./basemap");
+    await this.#openAs((style, box) => Basemap.open(this, style, this.#words(), box));
+    return "basemap";
+  }
+
+  async #openAs(open: (style: string, box: Box, shown: { route: LonLat[]; fixes: Fix[] }) => Promise<View>): Promise<void> {
+    const style = this.#styleNow();
+    const route = readRoute(this.getAttribute("route"));
+    const fixes = [...this.#shown.values()].map((one) => one.now);
+    const box = boxOf([...route, ...fixes.map((fix): LonLat => [fix.lon, fix.lat])]);
+    if (!box) throw new Error("nothing to show");
+    const view = await open(style, box, { route, fixes });
+    if (!this.#view) return view.destroy();
+    this.#view.destroy();
+    this.#view = view;
+    this.#style = style;
+    for (const shown of this.#shown.values()) view.place(shown.spot, shown.now);
+    this.#readRoute();
+    this.#drawMany();
+    view.fit();
+  }
+
+  #onHand = (event: Event): void => {
+    if (event instanceof KeyboardEvent && !/^([-+=]|Arrow.*)$/.test(event.key)) return;
+    if (event instanceof WheelEvent && !event.ctrlKey) return;
+    this.#take();
+  };
+
+  /** Somebody wants to move the map about: a picture gives way to the map. */
+  #take(): void {
+    this.#inHand = true;
+    if (this.#opening || this.getAttribute("view") !== "still") return;
+    this.#opening = true;
+    void this.#open();
   }
 
   #words() {

@@ -41,6 +41,22 @@ export function between(from: Fix, to: Fix, t: number): Fix {
   return { lat: from.lat + (to.lat - from.lat) * share, lon: from.lon + (to.lon - from.lon) * share, heading };
 }
 
+/** So many positions along a line, evenly apart, its ends among them. */
+export function along(line: readonly LonLat[], many: number): LonLat[] {
+  const lengths = line.slice(1).map(([lon, lat], nr) => Math.hypot((lon - line[nr]![0]) * Math.cos((lat * Math.PI) / 180), lat - line[nr]![1]));
+  const whole = lengths.reduce((sum, one) => sum + one, 0);
+  if (!whole) return [...line];
+  const found: LonLat[] = [];
+  let [nr, gone] = [0, 0];
+  for (let each = 0; each < many; each++) {
+    const wanted = (whole * each) / (many - 1);
+    while (nr < lengths.length - 1 && gone + lengths[nr]! < wanted) gone += lengths[nr++]!;
+    const [a, b, share] = [line[nr]!, line[nr + 1]!, lengths[nr]! ? (wanted - gone) / lengths[nr]! : 0];
+    found.push([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share]);
+  }
+  return found;
+}
+
 /** Metres between two fixes (haversine). */
 export function metres(a: Fix, b: Fix): number {
   const rad = Math.PI / 180;

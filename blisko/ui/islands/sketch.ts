@@ -6,6 +6,14 @@ import type { Route } from "./scene";
 const svgName = "http://www.w3.org/2000/svg";
 const pad = 56;
 
+/** A line of a drawing. */
+export function polyline(name: string, route: readonly LonLat[], at: (lon: number, lat: number) => LonLat): SVGPolylineElement {
+  const line = document.createElementNS(svgName, "polyline");
+  line.setAttribute("class", name);
+  line.setAttribute("points", route.map(([lon, lat]) => at(lon, lat).map((value) => value.toFixed(1)).join(",")).join(" "));
+  return line;
+}
+
 export class Sketch implements View {
   #frame = Object.assign(document.createElement("div"), { className: "map-sketch" });
   #svg = document.createElementNS(svgName, "svg");
@@ -53,15 +61,9 @@ export class Sketch implements View {
     if (!box || !width || !height) return;
     const at = projection(box, width, height, pad);
     this.#svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const drawn = (name: string, route: readonly LonLat[]) => {
-      const line = document.createElementNS(svgName, "polyline");
-      line.setAttribute("class", name);
-      line.setAttribute("points", route.map(([lon, lat]) => at(lon, lat).map((value) => value.toFixed(1)).join(",")).join(" "));
-      return line;
-    };
-    const quiet = this.#routes.map((one) => drawn(`map-line-quiet${one.id === this.#routeChosen ? " is-chosen" : ""}`, one.line));
+    const quiet = this.#routes.map((one) => polyline(`map-line-quiet${one.id === this.#routeChosen ? " is-chosen" : ""}`, one.line, at));
     const own = this.#route.length ? ["map-line-edge", `map-line${this.#estimate ? " map-line-estimate" : ""}`] : [];
-    this.#svg.replaceChildren(...quiet, ...own.map((name) => drawn(name, this.#route)));
+    this.#svg.replaceChildren(...quiet, ...own.map((name) => polyline(name, this.#route, at)));
     for (const [spot, fix] of this.#spots) {
       const [x, y] = at(fix.lon, fix.lat);
       spot.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;

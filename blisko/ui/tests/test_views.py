@@ -2,13 +2,17 @@
 
 import gzip
 import json
+import re
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
+
+from blisko.ui.mapstyle import THEMES, map_style
 
 TILE = gzip.compress(b"a tile")
 
@@ -104,3 +108,26 @@ def test_the_style_guide_holds_nothing_inline(client: Client, settings: Settings
     assert "<style" not in page
     assert page.count("<script") == page.count('type="module"')
     assert " onclick" not in page
+
+
+def expressions(part: object, name: str = "") -> Iterator[str]:
+    """Answer the head of every expression in a style, but not what are plain lists."""
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            yield from expressions(inner, key)
+    elif isinstance(part, list) and name not in ("text-font", "line-dasharray"):
+        yield str(part[0])
+        # The labels of a match are plain words.
+        for inner in (part[1], *part[3::2], part[-1]) if part[0] == "match" else part[1:]:
+            yield from expressions(inner)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_picture_of_the_map_knows_every_word_of_our_style(theme: str) -> None:
+    """It is drawn from the same style by our own hand (`islands/mapstyle.ts`); a word it does not know would cost every customer it."""
+    islands = Path(__file__).resolve().parent.parent / "islands"
+    known = {*re.findall(r'case "([^"]+)":', (islands / "mapstyle.ts").read_text(encoding="utf-8")), "exponential", "linear"}
+    layers = map_style(theme, "/{z}/{x}/{y}.pbf", {})["layers"]
+    said = set(expressions({str(nr): {**layer, "type": ""} for nr, layer in enumerate(layers)}))
+    assert {"match", "get", "interpolate", "case"} <= said <= known
+    assert {layer["type"] for layer in layers} == {"background", "fill", "line", "symbol"}

@@ -1,5 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from psycopg.types.range import TimestamptzRange
@@ -11,8 +13,8 @@ from blisko.kit.events import emit
 from blisko.kit.push import push
 from blisko.kit.steps import take_step
 from blisko.visits import queries, rules
-from blisko.visits.errors import BadOrder, NoSuchVisit, NumberTaken
-from blisko.visits.events import VisitBooked, VisitCancelled, VisitChanged, VisitMoved
+from blisko.visits.errors import AnotherIsBooked, BadOrder, NoSuchVisit, NumberTaken
+from blisko.visits.events import CustomerInvited, VisitBooked, VisitCancelled, VisitChanged, VisitMoved
 from blisko.visits.models import Visit, VisitRequest, WorkOrder
 
 
@@ -49,28 +51,102 @@ def book_visit(
     kind, site = queries.job_type_by_code(job_type), site_by_id(site_id)
     if after is not None:
         order_id = _joined(after, site.pk, kind.pk, actor=actor, now=now)
-    for_the_plan = {"priority": priority or kind.priority, "must": must, "after_id": after, "gap_minutes": gap_minutes}
+    for_the_plan: dict[str, Any] = {"priority": priority or kind.priority, "must": must, "after_id": after, "gap_minutes": gap_minutes}
+    with _own_number(number):
+        order = WorkOrder.objects.get(pk=order_id) if order_id else _new_order(site.customer_id, site.pk, kind.pk, description, now)
+        visit = _new_visit(
+            order,
+            (window_from, window_to),
+            number=number.strip(),
+            minutes=minutes or kind.minutes,
+            other_windows=_ranges(other_windows),
+            now=now,
+            **for_the_plan,
+        )
+    _tell_booked(visit, actor=actor, now=now)
+    return visit
+
+
+@contextmanager
+def _own_number(number: str) -> Iterator[None]:
+    """Make a visit of this number, or nothing at all: refuse `NumberTaken` where another has it."""
     try:
         with transaction.atomic():
-            order = WorkOrder.objects.get(pk=order_id) if order_id else _new_order(site.customer_id, site.pk, kind.pk, description, now)
-            visit = Visit.objects.create(
-                number=number.strip() or f"new-{order.pk}-{now.timestamp()}",
-                order=order,
-                window_from=window_from,
-                window_to=window_to,
-                other_windows=_ranges(other_windows),
-                minutes=minutes or kind.minutes,
-                created_at=now,
-                **for_the_plan,
-            )
-            if not number.strip():
-                _give_number(visit)
+            yield
     except IntegrityError:
         raise NumberTaken(details={"number": number}) from None
+
+
+def _new_visit(order: WorkOrder, window: tuple[datetime, datetime], *, now: datetime, number: str = "", **more: Any) -> Visit:
+    visit = Visit.objects.create(
+        number=number or f"new-{order.pk}-{now.timestamp()}",
+        order=order,
+        window_from=window[0],
+        window_to=window[1],
+        created_at=now,
+        **more,
+    )
+    if not number:
+        _give_number(visit)
+    return visit
+
+
+def _tell_booked(visit: Visit, *, actor: Actor, now: datetime) -> None:
     write_audit(actor, "book_visit", f"visit:{visit.pk}", now=now)
     emit(VisitBooked(visit_id=visit.pk, at=now))
     push("day")
+
+
+@transaction.atomic
+def invite_customer(
+    *,
+    actor: Actor,
+    now: datetime,
+    site_id: int,
+    job_type: str,
+    choose_until: datetime,
+    description: str = "",
+    number: str = "",
+    minutes: int | None = None,
+    priority: rules.Priority | None = None,
+) -> Visit:
+    """Ask the customer to choose the time of a visit himself, by a link: a new work order; emits `CustomerInvited`.
+
+    `planning` promises what he chose; until then no day and no technician knows of it. Refuses `BadInvitation` and `NumberTaken`.
+    """
+    require(actor, "visits.book")
+    kind, site = queries.job_type_by_code(job_type), site_by_id(site_id)
+    rules.check_invitation(choose_until, kind.crew_size, now)
+    more: dict[str, Any] = {"minutes": minutes or kind.minutes, "priority": priority or kind.priority, "state": rules.VisitState.INVITED}
+    with _own_number(number):
+        order = _new_order(site.customer_id, site.pk, kind.pk, description, now)
+        visit = _new_visit(order, (now, choose_until), number=number.strip(), now=now, choose_until=choose_until, **more)
+    write_audit(actor, "invite_customer", f"visit:{visit.pk}", now=now)
+    emit(CustomerInvited(visit_id=visit.pk, at=now))
+    push("day")
     return visit
+
+
+@transaction.atomic
+def book_again(visit_id: int, *, window_from: datetime, window_to: datetime, actor: Actor, now: datetime) -> Visit:
+    """Promise another visit of an order whose visit ended without what it was for; its open requests are answered by it.
+
+    A customer's link may, too: `planning` calls this for it with a window that was offered. Refuses `AnotherIsBooked`: never two.
+    """
+    visit = queries.visit_for(actor, visit_id, now=now, lock=True)
+    rules.check_again(actor, rules.VisitState(visit.state), visit.works)
+    rules.check_window(window_from, window_to, now)
+    order = WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+    if order.visits.exclude(state__in=rules.ENDED).exists():
+        raise AnotherIsBooked
+    if order.state != rules.OrderState.OPEN:
+        take_step(order, "reopen", by=actor, now=now)
+    another = _new_visit(order, (window_from, window_to), now=now, minutes=order.job_type.minutes, priority=visit.priority, must=visit.must)
+    for request in VisitRequest.objects.filter(visit__order=order, state=rules.RequestState.OPEN):
+        take_step(request, "book", by=actor, now=now, booked_visit_id=another.pk)
+    _tell_booked(another, actor=actor, now=now)
+    tell_watchers(visit_id)
+    return another
 
 
 def _give_number(visit: Visit) -> None:
@@ -116,16 +192,26 @@ def move_visit(
     now: datetime,
     other_windows: Sequence[tuple[datetime, datetime]] = (),
 ) -> Visit:
-    """Promise another window while the visit is still booked; the other windows of before no longer count; emits `VisitMoved`."""
-    require(actor, "visits.book")
+    """Promise another window while the visit is still booked; the other windows of before no longer count; emits `VisitMoved`.
+
+    To whom nothing was promised yet it is the first one, which books the visit; emits `VisitBooked`. A customer's link may, too: `planning`
+    calls this for it with a window that was offered.
+    """
+    rules.check_move(actor)
     rules.check_windows([(window_from, window_to), *other_windows], now)
     visit = queries.visit_for(actor, visit_id, now=now)
+    wanted: dict[str, Any] = {"window_from": window_from, "window_to": window_to, "other_windows": _ranges(other_windows)}
+    if visit.state == rules.VisitState.INVITED:
+        take_step(visit, "choose", by=actor, now=now, choose_until=None, **wanted)
+        _tell_booked(visit, actor=actor, now=now)
+        tell_watchers(visit_id)
+        return queries.visit_by_id(visit_id)
     before = (visit.window_from, visit.window_to)
-    wanted = {"window_from": window_from, "window_to": window_to, "other_windows": _ranges(other_windows)}
     if not Visit.objects.filter(pk=visit_id, state=rules.VisitState.BOOKED).update(**wanted):
         rules.VISIT_LIFE.step(rules.VisitState(visit.state), "move")
     write_audit(actor, "move_visit", f"visit:{visit_id}", now=now, detail={"from": window_from.isoformat(), "to": window_to.isoformat()})
-    emit(VisitMoved(visit_id=visit_id, was_from=before[0], was_to=before[1], at=now))
+    by_customer = actor.kind == ActorKind.LINK
+    emit(VisitMoved(visit_id=visit_id, was_from=before[0], was_to=before[1], at=now, by_customer=by_customer))
     tell_watchers(visit_id)
     return queries.visit_by_id(visit_id)
 
@@ -220,7 +306,7 @@ def settle_order(visit: Visit, *, by: Actor, now: datetime, why: str = "") -> No
     """Close the order of a visit that has just ended, unless another visit of it is still to come."""
     order = WorkOrder.objects.select_for_update().get(pk=visit.order_id)
     if not order.visits.exclude(state__in=rules.ENDED).exists():
-        done = order.visits.filter(state=rules.VisitState.DONE).exclude(confirmation__works=False).exists()
+        done = any(one.works is not False for one in order.visits.filter(state=rules.VisitState.DONE))
         if step := rules.order_step(done, rules.OrderState(order.state)):
             take_step(order, step, by=by, now=now, why=why)
     visit.order.refresh_from_db()

@@ -42,6 +42,18 @@ def turn_back(visit_id: int, *, actor: Actor, now: datetime) -> Visit:
 
 
 @transaction.atomic
+def turn_back_for(visit_id: int, *, actor: Actor, now: datetime) -> Visit:
+    """Let the technician not come just now, because the customer (or whoever books) wants another time; without him on the way, nothing."""
+    visit = queries.visit_for(actor, visit_id, now=now, lock=True)
+    rules.check_move(actor)
+    if visit.state == rules.VisitState.ON_THE_WAY:
+        take_step(visit, "turn_back", by=actor, now=now, why="moved", set_out_at=None)
+        emit(TechnicianTurnedBack(visit_id, now))
+        tell_watchers(visit_id)
+    return visit
+
+
+@transaction.atomic
 def arrive(visit_id: int, *, actor: Actor, now: datetime) -> Visit:
     """The technician is at the door: the map ends here."""
     return _step(visit_id, "arrive", TechnicianArrived(visit_id, now), actor=actor, now=now, arrived_at=now)

@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from blisko.access.rules import SYSTEM
+from blisko.access.queries import actor_by_token
+from blisko.access.rules import SYSTEM, Actor, KeyKind
+from blisko.access.services import give_token, reveal_token
 from blisko.customers.models import Site
 from blisko.customers.tests.make import a_site
 from blisko.visits.models import JobType, Visit
@@ -23,3 +25,9 @@ def a_visit(
     return book_visit(
         actor=SYSTEM, now=now, site_id=site.pk, job_type=job_type, window_from=start, window_to=start + timedelta(hours=hours)
     )
+
+
+def a_link_to(visit: Visit, now: datetime) -> Actor:
+    """The customer of a visit as he comes through his link."""
+    key = give_token(KeyKind.LINK, holder="customer:1", opens=f"visit:{visit.pk}", by=SYSTEM, now=now)
+    return actor_by_token(reveal_token(key.pk), kind=KeyKind.LINK, now=now)

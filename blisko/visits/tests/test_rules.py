@@ -51,6 +51,7 @@ MAY: dict[str, tuple[Actor, list[str]]] = {
     "customer": (an_actor("customer"), []),
 }
 NEXT = {
+    "invited": {"choose": "booked", "cancel": "cancelled"},
     "booked": {"set_out": "on_the_way", "arrive": "on_site", "cancel": "cancelled"},
     "on_the_way": {"turn_back": "booked", "arrive": "on_site", "cancel": "cancelled", "no_access": "no_access"},
     "on_site": {
@@ -66,7 +67,7 @@ NEXT = {
 def test_table_names_every_first_role_and_every_kind_of_actor() -> None:
     assert {role.code for role in FIRST_ROLES} <= set(MAY)
     assert {actor.kind for actor, _ in MAY.values()} == set(ActorKind)
-    assert {"cancel", *WORK} == set(STEPS)
+    assert {"cancel", "choose", *WORK} == set(STEPS)  # one chooses by promising a window
 
 
 @pytest.mark.parametrize(("who", "step"), list(product(MAY, [*STEPS, "confirm", "rate", "move", ""])))
@@ -97,7 +98,7 @@ def test_visit_moves_as_its_table_says_and_not_otherwise(state: VisitState, step
 
 def test_ended_visits_are_those_nothing_can_happen_to() -> None:
     assert {state for state in VisitState if not VISIT_LIFE.open_steps(state)} == ENDED
-    assert set(VISIT_LIFE.steps.values()) | {VISIT_LIFE.start} == set(VisitState)
+    assert set(VISIT_LIFE.steps.values()) | {VISIT_LIFE.start, *VISIT_LIFE.also} == set(VisitState)
 
 
 def test_work_order_may_be_reopened_however_it_was_closed() -> None:

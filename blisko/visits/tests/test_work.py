@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from blisko.access.queries import actor_by_token
-from blisko.access.rules import SYSTEM, Actor, KeyKind
-from blisko.access.services import give_key, give_token, reveal_token
+from blisko.access.rules import SYSTEM, Actor
+from blisko.access.services import give_key
 from blisko.accounts.tests.make import an_actor
 from blisko.kit.errors import WrongMoment
 from blisko.kit.steps import steps_of, take_step
@@ -18,6 +17,8 @@ from blisko.visits import queries, services
 from blisko.visits.errors import AlreadyAnswered, BadAnswer, NoSuchVisit, StepNotYours
 from blisko.visits.events import (
     FollowUpAsked,
+    LaterAnswered,
+    LowScoreGiven,
     NoteWritten,
     ServiceConfirmed,
     TechnicianArrived,
@@ -28,9 +29,9 @@ from blisko.visits.events import (
     VisitRated,
 )
 from blisko.visits.models import Confirmation, Visit, VisitRequest
-from blisko.visits.rules import OrderState, VisitState
+from blisko.visits.rules import LOW_SCORE, OrderState, VisitState
 from blisko.visits.services.work import ask_follow_up
-from blisko.visits.tests.make import a_visit
+from blisko.visits.tests.make import a_link_to, a_visit
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=30)
@@ -43,8 +44,7 @@ def a_worker(visit: Visit) -> Actor:
 
 
 def a_link(visit: Visit) -> Actor:
-    key = give_token(KeyKind.LINK, holder="customer:1", opens=f"visit:{visit.pk}", by=SYSTEM, now=NOW)
-    return actor_by_token(reveal_token(key.pk), kind=KeyKind.LINK, now=NOW)
+    return a_link_to(visit, NOW)
 
 
 def done(visit: Visit) -> Visit:
@@ -54,6 +54,27 @@ def done(visit: Visit) -> Visit:
 
 def confirm(visit: Visit, works: bool, actor: Actor, comment: str = "") -> Confirmation:
     return services.confirm_service(visit.pk, works, asked="Does everything work?", language="en", actor=actor, now=NOW, comment=comment)
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_later_answer_stands_beside_the_first_and_a_no_opens_the_job_again(works: bool) -> None:
+    visit = done(a_visit(NOW))
+    link = a_link(visit)
+    asked = {"asked": "Is everything still working?", "language": "en", "actor": link, "now": LATER}
+    with pytest.raises(WrongMoment):
+        services.confirm_later(visit.pk, works, **asked)  # nothing was answered yet
+    confirm(visit, True, link)
+    answer = services.confirm_later(visit.pk, works, **asked)
+    assert (answer.works, answer.by, answer.at) == (works, link.id, LATER)
+    assert events_told(LaterAnswered) == [LaterAnswered(visit.pk, works, LATER)]
+    wishes = list(VisitRequest.objects.filter(visit=visit).values_list("reason", flat=True))
+    assert wishes == ([] if works else ["stopped_working"])
+    assert queries.visit_by_id(visit.pk).order.state == (OrderState.RESOLVED if works else OrderState.OPEN)
+    assert queries.visit_by_id(visit.pk).works is works
+    with pytest.raises(AlreadyAnswered):
+        services.confirm_later(visit.pk, works, **asked)
+    with pytest.raises(StepNotYours):
+        services.confirm_later(visit.pk, works, **{**asked, "actor": an_actor("dispatcher")})
 
 
 def test_technician_who_turns_back_leaves_the_visit_booked_and_no_trace_of_the_way() -> None:
@@ -228,3 +249,30 @@ def test_visit_rated_twice_at_once_keeps_one_rating(at_once: AtOnce) -> None:
     said = at_once(*(lambda stars=stars: services.rate_visit(visit.pk, stars, actor=link, now=NOW) for stars in (1, 5)))
     assert sorted(type(one).__name__ for one in said) == ["AlreadyAnswered", "Confirmation"]
     assert len(events_told(VisitRated)) == 1
+
+
+def test_low_score_waits_for_a_dispatcher_once() -> None:
+    visit = done(a_visit(NOW))
+    link = a_link(visit)
+    assert services.bring_low_score(visit.pk, at_most=2, now=NOW) is None
+    confirm(visit, True, link)
+    assert services.bring_low_score(visit.pk, at_most=2, now=NOW) is None
+    services.rate_visit(visit.pk, 2, actor=link, now=NOW, comment="Left dust.")
+    for limit in (0, 1):
+        assert services.bring_low_score(visit.pk, at_most=limit, now=NOW) is None
+    request = services.bring_low_score(visit.pk, at_most=2, now=LATER)
+    assert request is not None and (request.reason, request.text, request.at) == (LOW_SCORE, "Left dust.", LATER)
+    assert services.bring_low_score(visit.pk, at_most=2, now=LATER) is None
+    services.dismiss_request(request.pk, why="Called and settled.", actor=an_actor("dispatcher"), now=LATER)
+    assert services.bring_low_score(visit.pk, at_most=2, now=LATER) is None
+    assert events_told(LowScoreGiven) == [LowScoreGiven(request.pk, visit.pk, LATER)]
+    assert [(step.name, step.by) for step in steps_of(request)] == [("dismiss", an_actor("dispatcher").id)]
+
+
+def test_low_score_of_a_visit_that_waits_already_makes_no_second_request() -> None:
+    visit = done(a_visit(NOW))
+    link = a_link(visit)
+    confirm(visit, False, link)
+    services.rate_visit(visit.pk, 1, actor=link, now=NOW)
+    assert services.bring_low_score(visit.pk, at_most=2, now=NOW) is None
+    assert [one.reason for one in queries.open_requests(SYSTEM)] == ["does_not_work"]

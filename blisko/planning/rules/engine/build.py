@@ -58,7 +58,7 @@ def world_from(problem: Problem) -> World:
         worth=np.array([weights.left_out * v.worth * (MUST if v.must or v.key in fixed else 1.0) for v in visits]),
         shift=_shifts(shifts, (travel_of, service_of, price_of), tools, parts), point=_points(problem.pickups, tools, parts),
         earlier=_links([[index[a] for a in v.after if a in index] for v in visits]), later=_links(_later(visits, index)),
-        near=_near(problem, travel), close=_close(problem, travel),
+        able=_able(price, price_of), near=_near(problem, travel), close=_close(problem, travel),
         second=weights.minute / 60, work=weights.work / 60, late=weights.late / 60, over=weights.overtime / 60,
         broken=float(weights.broken), told_price=float(weights.told_twice), uneven=float(weights.uneven),
         soft=any(v.late or v.told for v in visits) or any(s.overtime for s in shifts) or bool(fixed),
@@ -221,6 +221,12 @@ def _twins(shifts: Sequence[PlanShift], price_of: Ints) -> list[int]:
         alike = (s.start, s.end, s.begins, s.ends, s.overtime, s.breaks, s.tools, tuple(sorted(s.stock.items())), s.speed, int(price_of[t]))
         out.append(t if s.fixed else first.setdefault(alike, t))
     return out
+
+
+def _able(price: Prices, price_of: Ints) -> Ints:
+    may = price[price_of].T < BANNED  # [visit, shift]
+    order = np.argsort(~may, axis=1, kind="stable")
+    return np.pad(np.where(np.take_along_axis(may, order, axis=1), order, -1), ((0, 0), (0, 1)), constant_values=-1)
 
 
 def _apart(problem: Problem, travel: Short) -> Prices:

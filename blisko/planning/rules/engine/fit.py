@@ -61,6 +61,12 @@ def quick_fit(w: World, s: State, t: int, p: int, j: int, bound: float) -> float
     price = w.second * (trip + then - way(w, s, t, p, q)) + price_of(w, t, j)
     if w.soft or w.uneven > 0.0 or w.shift[t, NBREAKS] > 0:
         return BANNED if _too_late(w, s, t, p, j, q, trip, then) else fit(w, s, t, p, j, bound, REAL)
+    return plain_fit(w, s, t, p, j, q, trip, then, price, bound)
+
+
+@inlined
+def plain_fit(w: World, s: State, t: int, p: int, j: int, q: int, trip: int, then: int, price: float, bound: float) -> float:
+    """As `fit` where a route has nothing but windows to keep; `price`: of the ways and of giving the visit to the shift."""
     stay = serve(w, s, t, p)
     at = begin(w, s, t, j, s.node[p, EARLY] + stay + trip)
     ready = at + w.service[w.shift[t, SERVICE_OF], j] + then

@@ -2,17 +2,19 @@
 
 from blisko.kit.compiled import bare, inlined
 from blisko.planning.rules.engine.dice import throw
-from blisko.planning.rules.engine.fit import fit, floor, price_of, quick_fit
+from blisko.planning.rules.engine.fit import fit, floor, plain_fit, price_of, quick_fit
 from blisko.planning.rules.engine.labels import serve, way
 from blisko.planning.rules.engine.linked import put_pair, ready_for, tighten
-from blisko.planning.rules.engine.routes import link, refresh
+from blisko.planning.rules.engine.routes import link, pick_node, refresh
 from blisko.planning.rules.engine.stock import first_free, fit_behind_pickup, point_has, put_pickup, stocked_at, think_of_pickup, van_has
 from blisko.planning.rules.engine.world import (
     COUNT,
     EARLY,
     FROZEN,
     HI,
+    LABOUR,
     LAST,
+    LATEST,
     LO,
     LOADING,
     MATE,
@@ -32,6 +34,8 @@ from blisko.planning.rules.engine.world import (
     RANK,
     ROUTE,
     SEEN,
+    SERVICE_OF,
+    SPAN,
     STEP,
     THOUGHT,
     TOUCHED,
@@ -152,11 +156,17 @@ def best_place(w: World, s: State, j: int) -> None:
     s.where[0] = -1
     s.tour[w.nt, SEEN] += 1
     if free:
-        for t in range(w.nt):
+        for i in range(w.nt):
+            t = w.able[j, i]
+            if t < 0:
+                break
             if s.known[j, t] == s.tour[t, PRINT] and s.known_price[j, t] < best and s.known_place[j, t, 0] >= 0:
                 s.there[0], s.there[1], s.there[2] = s.known_place[j, t, 0], s.known_place[j, t, 1], s.known_place[j, t, 2]
                 best = take(w, s, t, j, best, s.known_price[j, t])
-    for t in range(w.nt):
+    for i in range(w.nt):
+        t = w.able[j, i]
+        if t < 0:
+            break
         known = free and s.known[j, t] == s.tour[t, PRINT] and (s.known_place[j, t, 0] >= 0 or s.known_price[j, t] >= best)
         if known or floor(w, s, t, j, 0, 0) >= best or (s.tour[t, COUNT] == 0 and tried(w, s, t)):
             continue
@@ -183,20 +193,53 @@ def take(w: World, s: State, t: int, j: int, best: float, price: float) -> float
 @bare
 def look_along(w: World, s: State, t: int, j: int, best: float, skip: int) -> float:
     """Answer the price of the best place in route `t` other than after `skip`, left in `there`, or `best` when all cost as much."""
-    simple = not w.stocked or (s.tour[t, PICK] < 0 and van_has(w, s, t, j))
-    if not simple and w.point.shape[0] == 0:
+    p, m = first_free(w, s, t), s.tour[t, PICK]
+    if w.stocked:
+        if m >= 0 and not point_has(w, s, t, m, j):
+            return best
+        if not van_has(w, s, t, j):
+            if m < 0:
+                return look_along_by_pickup(w, s, t, p, j, best, skip)
+            p = pick_node(w, t)
+    if w.soft or w.uneven > 0.0 or w.shift[t, NBREAKS] > 0:
+        while s.node[p, NXT] >= 0:
+            price = quick_fit(w, s, t, p, j, best) if p != skip else best
+            if price < best:
+                best = price
+                s.there[0], s.there[1] = p, -1
+            p = s.node[p, NXT]
         return best
-    p = first_free(w, s, t)
-    while s.node[p, NXT] >= 0:
+    return look_plain(w, s, t, p, j, best, skip)
+
+
+@bare
+def look_along_by_pickup(w: World, s: State, t: int, p: int, j: int, best: float, skip: int) -> float:
+    """As `look_along`, from `p` on, for a visit that needs more than the van has, where nothing is picked up yet."""
+    while s.node[p, NXT] >= 0 and w.point.shape[0] > 0:
         if p != skip:
-            if simple:
-                price = quick_fit(w, s, t, p, j, best)
+            best = look_by_pickup(w, s, t, p, j, best)
+        p = s.node[p, NXT]
+    return best
+
+
+@bare
+def look_plain(w: World, s: State, t: int, p: int, j: int, best: float, skip: int) -> float:
+    """As `look_along`, from `p` on, in a route that has nothing but windows to keep: most places are seen by their times not to fit."""
+    speed, here, soonest, latest = w.shift[t, TRAVEL_OF], s.node[j, PLACE], s.node[j, LO], s.node[j, HI]
+    given, stay = price_of(w, t, j), w.service[w.shift[t, SERVICE_OF], j]
+    idle = s.tour[t, LABOUR] + stay - s.tour[t, SPAN]
+    q = s.node[p, NXT]
+    while q >= 0 and s.node[p, EARLY] <= latest:
+        if s.node[q, LATEST] >= soonest + stay and p != skip:
+            trip, then = w.travel[speed, s.node[p, PLACE], here], w.travel[speed, here, s.node[q, PLACE]]
+            detour = trip + then - w.travel[speed, s.node[p, PLACE], s.node[q, PLACE]]
+            price = w.second * detour + given
+            if price + w.work * max(0, idle + detour) < best:
+                price = plain_fit(w, s, t, p, j, q, trip, then, price, best)
                 if price < best:
                     best = price
                     s.there[0], s.there[1] = p, -1
-            else:
-                best = look(w, s, t, p, j, best)
-        p = s.node[p, NXT]
+        p, q = q, s.node[q, NXT]
     return best
 
 

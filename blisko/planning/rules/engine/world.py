@@ -60,6 +60,7 @@ class World(NamedTuple):
     point: Ints
     earlier: Ints  # [visit, n] visits that end before it starts, -1 padded
     later: Ints  # [visit, n]
+    able: Ints  # [visit, n] shifts that may have it, -1 padded
     near: Ints  # [visit, n] visits nearby in space and time, nearest first
     close: Ints  # [visit, n] visits nearby in space, nearest first
     second: float  # price of a driven second

@@ -1,0 +1,26 @@
+"""What happens between a visit and its customer on the day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from blisko.kit.events import Event
+
+
+@dataclass(frozen=True)
+class DelayTold(Event):
+    """A customer was told that the technician comes between `starts` and `ends`, other than he counted on."""
+
+    visit_id: int
+    notice_id: int
+    starts: datetime
+    ends: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DelayAccepted(Event):
+    """A customer who was told of a delay waits."""
+
+    visit_id: int
+    notice_id: int
+    at: datetime

@@ -1,0 +1,45 @@
+"""Tables of the plan, and of what customers choose from it."""
+
+from blisko.planning.models.choices import SavedTrip, SlotHold, Waiting
+from blisko.planning.models.plan import (
+    Assignment,
+    DurationFit,
+    Pace,
+    Pin,
+    PlanDay,
+    PlanningRules,
+    PlanRun,
+    PlanTrial,
+    PlanVersion,
+    Proposal,
+    RiskAlert,
+    RoadSource,
+    RouteStop,
+    StartForecast,
+    Told,
+    TravelTime,
+    Wish,
+)
+
+__all__ = [
+    "Assignment",
+    "DurationFit",
+    "Pace",
+    "Pin",
+    "PlanDay",
+    "PlanRun",
+    "PlanTrial",
+    "PlanVersion",
+    "PlanningRules",
+    "Proposal",
+    "RiskAlert",
+    "RoadSource",
+    "RouteStop",
+    "SavedTrip",
+    "SlotHold",
+    "StartForecast",
+    "Told",
+    "TravelTime",
+    "Waiting",
+    "Wish",
+]

@@ -1,0 +1,1 @@
+"""Figures for managers, each with its formula and the list behind it; it reads everyone and changes nothing."""
