@@ -79,7 +79,7 @@ def a_country(people: int, customers: int, days: int, *, seed: int = 1) -> list[
     eight = timezone.localtime(now).replace(hour=8, minute=0, second=0, microsecond=0).astimezone(UTC)
     mornings = [eight + timedelta(days=nr) for nr in range(1, days + 1)]
     Shift.objects.bulk_create([Shift(technician=one, starts_at=at, ends_at=at + 10 * HOUR) for one, _ in crew for at in mornings])
-    Shift.objects.bulk_create([Shift(technician=one, starts_at=now - HOUR, ends_at=now + 9 * HOUR) for one, _ in crew])
+    Shift.objects.bulk_create([Shift(technician=one, starts_at=now - HOUR, ends_at=min(now + 9 * HOUR, mornings[0])) for one, _ in crew])
     seats = [(one, home, at + (1 + 2 * nr) * HOUR) for at in mornings for nr in range(4) for one, home in crew]
     assert len(seats) >= customers, "not enough places for so many customers"
     taken = dice.sample(seats, customers)

@@ -13,6 +13,12 @@ class BadShift(Invalid):
     words = "A shift must end after it starts and last at most 24 hours."
 
 
+class ShiftsOverlap(Invalid):
+    """A technician would work twice at a time; `details`: the shift he has, `id`, `starts_at` and `ends_at`."""
+
+    words = "This technician already works during these hours: change that shift, or give one that leaves its hours free."
+
+
 class BadBreak(Invalid):
     """A break cannot begin and end within its shift, or lasts no time or too long."""
 

@@ -1,8 +1,9 @@
 from datetime import datetime
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from blisko.field.rules import FloatingBreak, Load
 from blisko.kit.fields import WordsField, said
@@ -243,6 +244,13 @@ class Shift(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_it_starts"),
             models.UniqueConstraint(F("technician"), F("starts_at"), name="one_shift_at_a_time"),
+            ExclusionConstraint(
+                name="nobody_works_twice_at_a_time",
+                expressions=[
+                    ("technician", RangeOperators.EQUAL),
+                    (Func("starts_at", "ends_at", function="TSTZRANGE", output_field=DateTimeRangeField()), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
         indexes = [models.Index(fields=["technician", "starts_at"]), models.Index(fields=["starts_at"])]
 

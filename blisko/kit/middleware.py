@@ -66,7 +66,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if isinstance(fault, (OperationalError, InterfaceError)):
-            log.warning("the database is away: %s", type(fault).__name__)
+            log.warning("the database is away: %s %s", type(fault).__name__, getattr(fault.__cause__, "sqlstate", None) or "")
             connection.close()
             fault = Unavailable()
         if isinstance(fault, DataError):  # a zero character, a number without end: nobody's form sends these

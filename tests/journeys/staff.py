@@ -24,7 +24,7 @@ from blisko.customers.models import Customer, Site
 from blisko.customers.tests.make import a_customer, a_site
 from blisko.field.models import Technician
 from blisko.field.services import add_shift, add_technician, set_photo
-from blisko.field.tests.make import actor_of
+from blisko.field.tests.make import actor_of, let_work
 from blisko.kit import clock
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
@@ -157,7 +157,7 @@ def link_of(platform: Platform, visit: Visit, language: str = "") -> str:
 def works_tomorrow(worker: Worker, hours: int = 10) -> None:
     """Let him work tomorrow, too, from eight on."""
     eight = timezone.localtime(clock.now()).replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    add_shift(worker.technician.pk, starts_at=eight, ends_at=eight + timedelta(hours=hours), actor=SYSTEM, now=clock.now())
+    let_work(worker.technician, eight, eight + timedelta(hours=hours), now=clock.now())
 
 
 def a_picture() -> bytes:

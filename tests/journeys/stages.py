@@ -6,8 +6,7 @@ from functools import cached_property, partial
 
 from blisko.access.rules import SYSTEM
 from blisko.access.services import reveal_token, revoke_key
-from blisko.field.services import add_shift
-from blisko.field.tests.make import actor_of
+from blisko.field.tests.make import actor_of, let_work
 from blisko.kit import clock
 from blisko.live.models import CustomerRules, Edition
 from blisko.live.rules.delays import Expected
@@ -56,7 +55,7 @@ class Stages:
         works_tomorrow(worker)
         if starts_in > 2 * DAY:
             begins = clock.now() + starts_in - HOUR
-            add_shift(worker.technician.pk, starts_at=begins, ends_at=begins + 8 * HOUR, actor=SYSTEM, now=clock.now())
+            let_work(worker.technician, begins, begins + 8 * HOUR, now=clock.now())
         visit = a_promise(LONG, worker=worker, starts_in=starts_in, language=self.language)
         write_note(visit.pk, NOTE, actor=link_actor(visit), now=clock.now())
         leave_photo(visit.pk, a_picture(), actor=link_actor(visit), now=clock.now(), caption="Gniazdko w przedpokoju")

@@ -7,7 +7,7 @@ from django.db import transaction
 from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
 from blisko.field import rules
-from blisko.field.errors import BadShift, NoSuchTechnician
+from blisko.field.errors import BadShift, NoSuchTechnician, ShiftsOverlap
 from blisko.field.events import TechnicianAbsent
 from blisko.field.models import Shift, Technician
 from blisko.field.rules import FloatingBreak
@@ -26,7 +26,7 @@ def add_shift(
     breaks: Sequence[FloatingBreak] | None = None,
     overtime_minutes: int | None = None,
 ) -> Shift:
-    """Let a technician work from `starts_at` to `ends_at`; giving the same start again moves the end.
+    """Let a technician work from `starts_at` to `ends_at`; giving the same start again moves the end. Nobody works twice at a time.
 
     `breaks`: its own ones, () for none at all; None: as the team's rules say. `overtime_minutes` None: as the team allows.
     Given again, what is None stays as it was; own breaks that no longer fit are gone.
@@ -34,9 +34,12 @@ def add_shift(
     require(actor, "field.edit")
     if not timedelta(0) < ends_at - starts_at <= timedelta(hours=24):
         raise BadShift
-    if not Technician.objects.filter(pk=technician_id).exists():
+    if Technician.objects.select_for_update(no_key=True).filter(pk=technician_id).first() is None:
         raise NoSuchTechnician
     rules.check_breaks(starts_at, ends_at, breaks or ())
+    others = Shift.objects.filter(technician_id=technician_id, starts_at__lt=ends_at, ends_at__gt=starts_at).order_by("starts_at")
+    if other := others.exclude(starts_at=starts_at).first():
+        raise ShiftsOverlap(details={"id": other.pk, "starts_at": other.starts_at.isoformat(), "ends_at": other.ends_at.isoformat()})
     known = Shift.objects.filter(technician_id=technician_id, starts_at=starts_at).first()
     if known and breaks is None:
         breaks = known.own_breaks

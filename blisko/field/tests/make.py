@@ -8,7 +8,7 @@ from typing import Any
 from blisko.access.rules import SYSTEM, Actor
 from blisko.accounts.models import User
 from blisko.accounts.queries import actor_for
-from blisko.field.models import Technician
+from blisko.field.models import Shift, Technician
 from blisko.field.services import add_shift, add_technician
 
 _numbers = count(1)
@@ -39,6 +39,15 @@ def a_technician(
     if shift:
         add_shift(technician.pk, starts_at=now - timedelta(hours=8), ends_at=now + timedelta(hours=12), actor=SYSTEM, now=now)
     return technician
+
+
+def let_work(technician: Technician, starts: datetime, ends: datetime, *, now: datetime) -> Shift:
+    """Let a technician work these hours, as one shift with the shifts that lie within or touch them."""
+    others = Shift.objects.filter(technician=technician, starts_at__lte=ends, ends_at__gte=starts)
+    was = [(one.starts_at, one.ends_at) for one in others]
+    others.delete()
+    begins, stops = min([starts, *(one[0] for one in was)]), max([ends, *(one[1] for one in was)])
+    return add_shift(technician.pk, starts_at=begins, ends_at=stops, actor=SYSTEM, now=now)
 
 
 def actor_of(technician: Technician) -> Actor:

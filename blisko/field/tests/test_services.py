@@ -1,8 +1,11 @@
 """Technicians, their shifts and skills: every way to add, change and be refused."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection
 
 from blisko.access.errors import Forbidden
 from blisko.access.models import AuditEntry
@@ -11,7 +14,7 @@ from blisko.accounts.errors import EmailTaken
 from blisko.accounts.models import User
 from blisko.accounts.tests.make import an_actor
 from blisko.field import queries, services
-from blisko.field.errors import BadShift, CodeTaken, NoSuchTechnician, VanTaken
+from blisko.field.errors import BadShift, CodeTaken, NoSuchTechnician, ShiftsOverlap, VanTaken
 from blisko.field.models import Shift, Skill, Team, Technician, Van
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit.phones import BadContact
@@ -123,6 +126,40 @@ def test_code_two_managers_give_at_once_is_given_once(at_once: AtOnce) -> None:
     said = at_once(*(lambda n=n: add("T-1", email=f"{n}@example.com") for n in ("a", "b")))
     assert sorted(type(one).__name__ for one in said) == ["CodeTaken", "Technician"]
     assert User.objects.filter(email__in=["a@example.com", "b@example.com"]).count() == 1
+
+
+def test_nobody_works_twice_at_a_time() -> None:
+    one, other = a_technician(NOW, shift=False), a_technician(NOW, shift=False)
+    add = services.add_shift
+    first = add(one.pk, starts_at=NOW, ends_at=NOW + 4 * HOUR, actor=MANAGER, now=NOW)
+    for starts, ends in ((-1, 1), (1, 2), (3, 5), (-1, 6)):
+        with pytest.raises(ShiftsOverlap) as refused:
+            add(one.pk, starts_at=NOW + starts * HOUR, ends_at=NOW + ends * HOUR, actor=MANAGER, now=NOW)
+        assert refused.value.details["id"] == first.pk
+    add(other.pk, starts_at=NOW - HOUR, ends_at=NOW + HOUR, actor=MANAGER, now=NOW)
+    add(one.pk, starts_at=NOW + 4 * HOUR, ends_at=NOW + 6 * HOUR, actor=MANAGER, now=NOW)  # one begins where the other ends
+    with pytest.raises(ShiftsOverlap):  # nor by moving an end
+        add(one.pk, starts_at=NOW, ends_at=NOW + 5 * HOUR, actor=MANAGER, now=NOW)
+    with pytest.raises(IntegrityError, match="nobody_works_twice"):
+        Shift.objects.create(technician=one, starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR)
+
+
+def test_shifts_that_overlapped_before_this_was_refused_are_joined() -> None:
+    one, other = a_technician(NOW, shift=False), a_technician(NOW, shift=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE field_shift DROP CONSTRAINT nobody_works_twice_at_a_time")
+    for whose, starts, ends in ((one, 0, 4), (one, 1, 2), (one, 3, 6), (one, 6, 7), (other, 5, 6)):
+        Shift.objects.create(technician=whose, starts_at=NOW + starts * HOUR, ends_at=NOW + ends * HOUR)
+    import_module("blisko.field.migrations.0005_nobody_works_twice").join(apps, None)
+    left = [(one.technician_id, one.starts_at - NOW, one.ends_at - NOW) for one in Shift.objects.order_by("technician_id", "starts_at")]
+    assert left == [(one.pk, 0 * HOUR, 6 * HOUR), (one.pk, 6 * HOUR, 7 * HOUR), (other.pk, 5 * HOUR, 6 * HOUR)]
+
+
+def test_shifts_given_at_once_that_overlap_end_as_one(at_once: AtOnce) -> None:
+    one = a_technician(NOW, shift=False)
+    hours = [NOW + nr * HOUR / 4 for nr in range(3)]
+    said = at_once(*(lambda at=at: services.add_shift(one.pk, starts_at=at, ends_at=at + HOUR, actor=SYSTEM, now=NOW) for at in hours))
+    assert sorted(type(each).__name__ for each in said) == ["Shift", "ShiftsOverlap", "ShiftsOverlap"]
 
 
 def test_shift_given_twice_at_once_is_one_shift(at_once: AtOnce) -> None:

@@ -8,8 +8,7 @@ from blisko.access.rules import SYSTEM, Actor, KeyKind
 from blisko.access.services import reveal_token
 from blisko.customers.tests.make import a_customer, a_site
 from blisko.field.models import Technician
-from blisko.field.services import add_shift
-from blisko.field.tests.make import a_technician, actor_of
+from blisko.field.tests.make import a_technician, actor_of, let_work
 from blisko.live.models import Fix
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
@@ -49,7 +48,7 @@ def a_link(
     site = a_site(now, a_customer(now, language=language), lat=HOME[0], lon=HOME[1])
     visit = a_visit(now, site, starts_in=starts_in)
     technician = a_technician(now, name=name)
-    add_shift(technician.pk, starts_at=visit.window_from, ends_at=visit.window_to + timedelta(hours=4), actor=SYSTEM, now=now)
+    let_work(technician, visit.window_from, visit.window_to + timedelta(hours=4), now=now)
     if assigned:
         assign_visit(visit.pk, technician.pk, actor=SYSTEM, now=now)
     return LinkStory(visit, technician, reveal_token(link_for(visit.pk, now=now).pk))

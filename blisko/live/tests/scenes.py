@@ -17,7 +17,8 @@ from blisko.access.rules import SYSTEM
 from blisko.customers.services import add_site
 from blisko.customers.tests.make import a_customer
 from blisko.field.models import Technician
-from blisko.field.services import add_shift, set_home, set_photo
+from blisko.field.services import set_home, set_photo
+from blisko.field.tests.make import let_work
 from blisko.kit.tests.work import do_jobs
 from blisko.live.models import CustomerRules
 from blisko.live.queries.link import opened_by_link
@@ -222,7 +223,7 @@ def before(story: LinkStory) -> None:
     where = {"street": "ulica Cudza 9", "postcode": "99-300", "city": "Blisków", "lat": START[0], "lon": START[1]}
     others = add_site(other.pk, actor=SYSTEM, now=now, **where)
     begins = story.visit.window_from - 70 * MINUTE
-    add_shift(story.technician.pk, starts_at=begins, ends_at=story.visit.window_from, actor=SYSTEM, now=NOW - HOUR)
+    let_work(story.technician, begins, story.visit.window_from, now=NOW - HOUR)
     first = a_visit(NOW - HOUR, others, starts_in=begins - NOW + HOUR, hours=1)
     assign_visit(first.pk, story.technician.pk, actor=SYSTEM, now=NOW - HOUR)
 
@@ -258,7 +259,7 @@ def choosing(happens: Callable[[LinkStory], None]) -> Callable[[LinkStory], None
     def hold(story: LinkStory) -> None:
         happens(story)
         actor, day = story.link_actor(NOW), NOW + timedelta(days=2)
-        add_shift(story.technician.pk, starts_at=day, ends_at=day + 8 * HOUR, actor=SYSTEM, now=NOW)
+        let_work(story.technician, day, day + 8 * HOUR, now=NOW)
         hold_slot(story.visit.pk, slots_to_choose(actor, story.visit.pk, now=NOW)[0].starts, actor=actor, now=NOW)
 
     return hold
