@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 CHOICES_AN_HOUR = 30
 LOOK_FOR_EARLIER = "planning.look_for_earlier"
+LOOKS_ANEW = 3  # times a day that somebody else changed at the same moment is looked at again
 GATHER = 1.0  # seconds in which what comes free is gathered before anybody is told
 
 
@@ -117,8 +118,15 @@ def confirm_slot(visit_id: int, *, actor: Actor, now: datetime) -> "Visit":
         raise NothingHeld
     for technician_id in _candidates(hold, now):
         with suppress(SlotGone, PlanOutdated):
-            return _confirmed(hold, technician_id, actor=actor, now=now)
+            return _settled(hold, technician_id, actor=actor, now=now)
     raise SlotGone
+
+
+def _settled(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetime) -> "Visit":
+    for _ in range(LOOKS_ANEW):
+        with suppress(PlanOutdated):
+            return _confirmed(hold, technician_id, actor=actor, now=now)
+    return _confirmed(hold, technician_id, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -147,12 +155,17 @@ def _confirmed(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetim
 
 
 def _hold_still(hold: SlotHold, technician_id: int) -> None:
-    """Hold everything this choice touches, in the order in which everybody does: visits, then technicians, then days."""
+    """Hold everything this choice touches, in the order in which everybody does: visits, then technicians, then days.
+
+    Refuses `PlanOutdated` where the technician was given another visit meanwhile: whoever holds that one may be waiting for him.
+    """
     mine = Assignment.objects.filter(visit_id=hold.visit_id, released_at=None)
     theirs = Assignment.objects.filter(technician_id=technician_id, released_at=None, during__startswith__range=local_day(hold.day))
-    lock_visits([hold.visit_id, *theirs.values_list("visit_id", flat=True)])
+    visits = lock_visits([hold.visit_id, *theirs.values_list("visit_id", flat=True)])
     held = list(mine)
     queue_up([technician_id, *(row.technician_id for row in held)])
+    if theirs.exclude(visit_id__in=visits).exists():
+        raise PlanOutdated
     hold_days({hold.day, *(day_at(row.during.lower) for row in held)})
 
 

@@ -1,6 +1,6 @@
 """Customers choose: what is offered can be kept, nobody's choice takes another's, and who waits is offered what comes free (O5, O6, O7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -23,6 +23,7 @@ from blisko.planning.rules.runs import Why
 from blisko.planning.rules.whatif import as_it_stands, board_of
 from blisko.planning.services import (
     assign_visit,
+    choosing,
     confirm_slot,
     hold_slot,
     let_slot_go,
@@ -105,6 +106,24 @@ def test_customer_who_was_asked_chooses_the_first_promise_and_somebody_is_planne
     assert made is not None and made.technician_id == worker.pk
     assert confirm_slot(visit.pk, actor=customer, now=NOW).pk == visit.pk
     assert Visit.objects.count() == 2
+
+
+def test_visit_given_to_the_technician_at_that_very_moment_is_held_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever holds it and waits for the technician would wait for ever, and one of both be thrown out."""
+    worker, other, visit = a_worker(NOW, begins=24), a_visit_at(NOW, starts=34, hours=1), a_visit_at(NOW, starts=4)
+    link, tries = link_to(visit), []
+    hold_slot(visit.pk, NOW + 28 * HOUR, actor=link, now=NOW)
+
+    def meanwhile(technician_ids: Iterable[int]) -> None:
+        tries.append(list(technician_ids))
+        if len(tries) < 3:  # gone again with what was tried
+            during = (NOW + 34 * HOUR, NOW + 35 * HOUR)
+            Assignment.objects.create(visit=other, technician=worker, during=during, made_at=NOW, made_by="test")
+
+    monkeypatch.setattr(choosing, "queue_up", meanwhile)
+    confirm_slot(visit.pk, actor=link, now=NOW)
+    assert tries == [[worker.pk]] * 3
+    assert [row.visit_id for row in Assignment.objects.all()] == [visit.pk]
 
 
 def test_second_tap_answers_what_the_first_one_brought() -> None:
