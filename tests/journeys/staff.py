@@ -28,7 +28,7 @@ from blisko.field.tests.make import actor_of, let_work
 from blisko.kit import clock
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
-from blisko.live.services.links import link_for
+from blisko.live.services.links import leave_photo, link_for
 from blisko.planning.models import Proposal, RiskAlert
 from blisko.planning.rules.alerts import LIVE, CauseCode
 from blisko.planning.rules.lines import Change, Line, packed
@@ -202,6 +202,8 @@ def a_full_day(platform: Platform) -> FullDay:
     broken = a_promise("Maria Lewandowska", worker=third, place=PLACES[5], starts_in=2 * hour)
     shut = a_promise("Tomasz Wójcik", worker=second, place=PLACES[1], starts_in=2 * hour)
     off = a_promise("Ewa Nowak", place=PLACES[2], starts_in=4 * hour)
+    an_invitation("Konstancja Szczepańska-Brzęczyszczykiewicz")
+    leave_photo(driving.pk, a_picture(), actor=link_actor(driving), now=clock.now(), caption="Gniazdko w przedpokoju")
     write_note(driving.pk, "Domofon nie działa, proszę dzwonić. Pies jest łagodny.", actor=link_actor(driving), now=clock.now())
     first.take(driving, set_out)
     second.take(inside, set_out, arrive)

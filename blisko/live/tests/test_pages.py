@@ -10,9 +10,12 @@ from blisko.accounts.services import add_user
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit import clock
 from blisko.kit.tests.work import do_jobs
-from blisko.live.services.links import link_for
+from blisko.live.services.links import leave_photo, link_for
+from blisko.live.tests.make import a_link
+from blisko.live.tests.scenes import picture
 from blisko.planning.queries import assignment_of
 from blisko.planning.services import assign_visit
+from blisko.visits.models import Photo
 from blisko.visits.queries import visit_by_id
 from blisko.visits.services import report_no_access, set_out
 from blisko.visits.tests.make import a_job_type, a_visit
@@ -92,6 +95,16 @@ def test_wish_that_was_answered_meanwhile_is_told_above_the_day() -> None:
     assert desk.post(f"/day/requests/{wish.pk}/", window).status_code == 302
     again = desk.post(f"/day/requests/{wish.pk}/", window)
     assert again.status_code == 422 and "cannot be done at this moment" in again.content.decode()
+
+
+def test_dispatcher_sees_the_customers_photo_with_the_notes() -> None:
+    story = a_link(clock.now())
+    leave_photo(story.visit.pk, picture(), actor=story.link_actor(clock.now()), now=clock.now(), caption="Gniazdko za szafą")
+    client, address = signed_in("dispatcher"), f"/t/visits/{story.visit.pk}/photos/{Photo.objects.get().pk}/"
+    page = client.get(f"/day/visits/{story.visit.pk}/").content.decode()
+    assert "Gniazdko za szafą" in page
+    assert f'src="{address}"' in page
+    assert client.get(address)["Content-Type"] == "image/webp"
 
 
 def test_new_link_ends_the_old_one() -> None:
