@@ -13,6 +13,12 @@ class UnknownApp(Invalid):
     words = "Choose one of the apps in the list."
 
 
+class BadPrivateTime(Invalid):
+    """Private time of another length than is offered; `details`: the `minutes` there are."""
+
+    words = "Choose one of the lengths that are offered."
+
+
 class DatabaseAway(Unavailable):
     """Nothing can be kept for the moment; the phone keeps its reports and sends them again."""
 

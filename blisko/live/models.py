@@ -39,6 +39,23 @@ class Device(models.Model):
         return f"{self.app} {self.pk}"
 
 
+class PrivateTime(models.Model):
+    """A stretch of a shift in which a technician wanted to be private: no place of it is kept."""
+
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("starts_at")), name="private_ends_after_it_starts"),
+        ]
+        indexes = [models.Index(fields=["technician", "ends_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.technician_id}: {self.starts_at:%F %H:%M}–{self.ends_at:%H:%M}"
+
+
 class Fix(models.Model):
     """Where a device was at `fix_time`: degrees (WGS 84), metres, metres a second, degrees from north, percent.
 

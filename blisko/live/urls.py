@@ -59,6 +59,7 @@ urlpatterns = [
     path("t/visits/<int:visit_id>/note/", technician.note, name="my_note"),
     path("t/phone/", technician.my_phone, name="my_phone"),
     path("t/phone/add/", technician.add_phone, name="add_my_phone"),
+    path("t/phone/private/", technician.private, name="my_private"),
     path("t/phone/<int:device_id>/drop/", technician.drop_phone, name="drop_my_phone"),
     path("t/visits/<int:visit_id>/called/", technician.called, name="my_call"),
     path("t/visits/<int:visit_id>/photos/<int:photo_id>/", technician.visit_photo, name="visit_photo"),

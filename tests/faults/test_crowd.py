@@ -36,7 +36,7 @@ def test_crowd_on_its_links_loses_nothing_and_takes_nothing_from_one_another(on_
     seen = asyncio.run(crowd(on_its_clock.web, links, SECONDS, on_its_clock.database_url))
     time.sleep(5)
     assert seen.taps["confirmed"] >= CUSTOMERS / 4, seen.taps
-    assert seen.looks >= SECONDS / 2
+    assert seen.looks >= SECONDS / 2  # one each second, where the machine lets it
     assert not seen.wrong
     assert lost(seen) == []
     assert broken_plans(DAYS) == []

@@ -1,10 +1,11 @@
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection
 
 from blisko.live.queries.positions import NEWEST
-from blisko.live.rules.fixes import OLDEST, Span, Trip
+from blisko.live.rules.fixes import OLDEST, Span, Trip, without
 from blisko.live.rules.records import Fix
 from blisko.live.rules.visibility import STREAMED
 
@@ -15,6 +16,7 @@ SELECT k.token_hash, d.id, d.technician_id, k.until
 """
 DEVICE = f"{DEVICES} AND k.token_hash = %s"
 SHIFTS = "SELECT technician_id, starts_at, ends_at FROM field_shift WHERE ends_at > %s AND starts_at < %s"
+PRIVATE = "SELECT technician_id, starts_at, ends_at FROM live_privatetime WHERE ends_at > %s AND starts_at < %s"
 TRIPS = """
 SELECT a.technician_id, v.id, v.state, v.set_out_at, p.lat, p.lon, h.lat, h.lon
   FROM visits_visit v
@@ -62,12 +64,12 @@ class Memory:
         return self.devices.setdefault(token_hash, KnownDevice(*row[1:]))
 
     async def load_shifts(self, conn: AsyncConnection[Any], now: datetime) -> None:
-        """Learn the shifts whose fixes may still arrive."""
-        rows = await (await conn.execute(SHIFTS, (now - OLDEST, now + timedelta(days=2)))).fetchall()
-        shifts: dict[int, list[Span]] = {}
-        for technician, starts, ends in rows:
-            shifts.setdefault(technician, []).append((starts, ends))
-        self.shifts = shifts
+        """Learn the shifts whose fixes may still arrive, less what was private of them."""
+        shifts, private = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
+        for words, spans in ((SHIFTS, shifts), (PRIVATE, private)):
+            for technician, starts, ends in await (await conn.execute(words, (now - OLDEST, now + timedelta(days=2)))).fetchall():
+                spans[technician].append((starts, ends))
+        self.shifts = {technician: without(spans, private.get(technician, ())) for technician, spans in shifts.items()}
 
     async def load_trips(self, conn: AsyncConnection[Any]) -> None:
         """Learn who is on the way to which visit, and where he set out; nobody, where the house shows no places as they are."""

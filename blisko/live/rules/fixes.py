@@ -15,8 +15,18 @@ FRESH = timedelta(seconds=120)
 SHOWN_FOR = timedelta(minutes=15)
 HIDDEN_AROUND_START_M = 150.0
 SHOWN_ACCURACY_M = 500.0
+PRIVATE_MINUTES = (15, 30, 60)
 
 Span = tuple[datetime, datetime]
+
+
+def without(shifts: Sequence[Span], private: Sequence[Span]) -> list[Span]:
+    """Answer what is left of the shifts, in order, when private times are taken out."""
+    left = list(shifts)
+    for begins, ends in private:
+        pieces = [((start, min(end, begins)), (max(start, ends), end)) for start, end in left]
+        left = [piece for pair in pieces for piece in pair if piece[0] < piece[1]]
+    return left
 
 
 class Trip(NamedTuple):

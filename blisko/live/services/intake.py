@@ -25,8 +25,11 @@ COPY = f"COPY live_staging (technician_id, nr, {COLUMNS}) FROM STDIN (FORMAT BIN
 # OFFSET 0 keeps this one index lookup a row; a shift lasts a day at most (`field.services.add_shift`).
 ON_SHIFT = """(
     SELECT FROM field_shift h WHERE h.technician_id = s.technician_id
-       AND h.starts_at BETWEEN s.fix_time - interval '25 hours' AND s.fix_time AND s.fix_time < h.ends_at OFFSET 0)"""
-# The shift is asked for again here: memory may be a moment behind, and a place off shift is never written.
+       AND h.starts_at BETWEEN s.fix_time - interval '25 hours' AND s.fix_time AND s.fix_time < h.ends_at
+       AND NOT EXISTS (
+           SELECT FROM live_privatetime p WHERE p.technician_id = s.technician_id AND s.fix_time < p.ends_at AND p.starts_at <= s.fix_time)
+    OFFSET 0)"""
+# The shift is asked for again here: memory may be a moment behind, and a place off shift or in private time is never written.
 KEEP = f"INSERT INTO live_fix ({COLUMNS}) SELECT {COLUMNS} FROM live_staging s WHERE EXISTS {ON_SHIFT} ON CONFLICT DO NOTHING"  # noqa: S608
 OFF_SHIFT = f"SELECT nr FROM live_staging s WHERE NOT EXISTS {ON_SHIFT}"  # noqa: S608
 COUNT = """

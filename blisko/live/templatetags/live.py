@@ -127,7 +127,7 @@ KIND_ICONS = {
     "message_failed": "alert",
 }
 UNUSED: dict[str, str | Promise] = {
-    "off_shift": _("outside a shift"),
+    "off_shift": _("outside a shift, or private"),
     "future": _("time lies in the future"),
     "too_old": _("older than a week"),
     "bad_time": _("time cannot be read"),

@@ -23,9 +23,12 @@ from blisko.live.errors import UnknownStep
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.positions import devices_of, unusable_counts_of
+from blisko.live.queries.private import private_now
+from blisko.live.rules.fixes import PRIVATE_MINUTES
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
+from blisko.live.services.private import end_private, go_private
 from blisko.visits import services as visits
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import photo_for
@@ -49,7 +52,8 @@ STEPS: dict[str, Callable[..., Any]] = {
 
 def _shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
     """Answer what the frame of each of his pages needs: where it stands, and where the page reports its own position."""
-    return {"bar": bar, "report_url": page_report_url(me.pk, actor=actor), "simulated": clock.simulated()}
+    private = private_now(me.pk, actor=actor, now=clock.now())
+    return {"bar": bar, "report_url": page_report_url(me.pk, actor=actor), "simulated": clock.simulated(), "private": private}
 
 
 @login_required
@@ -159,10 +163,23 @@ def my_phone(request: HouseRequest) -> HttpResponse:
         "me": me,
         "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND, App.PAGE],
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
+        "lengths": PRIVATE_MINUTES,
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
         **_shell(actor, me, "phone"),
     }
     return render(request, "live/technician/phone.html", words)
+
+
+@login_required
+@require_POST
+def private(request: HouseRequest) -> HttpResponse:
+    """Be private for a while, or no longer."""
+    minutes = request.POST.get("minutes", "")
+    if minutes == "0":
+        end_private(actor=request.actor, now=clock.now())
+    else:
+        go_private(int(minutes) if minutes.isdecimal() else -1, actor=request.actor, now=clock.now())
+    return redirect("live:my_phone")
 
 
 @login_required

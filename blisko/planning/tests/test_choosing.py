@@ -1,9 +1,12 @@
 """Customers choose: what is offered can be kept, nobody's choice takes another's, and who waits is offered what comes free (O5, O6, O7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from blisko.access.rules import SYSTEM, Actor
 from blisko.access.services import run_retention
 from blisko.field.models import BreakRule, Shift, Team
 from blisko.kit.errors import Refusal
+from blisko.kit.tests.at_once import AtOnce
 from blisko.planning.errors import NothingHeld, NotMovable, SlotGone
 from blisko.planning.models import Assignment, PlanVersion, SavedTrip, SlotHold, Waiting
 from blisko.planning.queries import assignment_of, held_for, offer_slots, saved_trips, slots_to_choose, waits_for_earlier
@@ -23,7 +27,6 @@ from blisko.planning.rules.runs import Why
 from blisko.planning.rules.whatif import as_it_stands, board_of
 from blisko.planning.services import (
     assign_visit,
-    choosing,
     confirm_slot,
     hold_slot,
     let_slot_go,
@@ -35,9 +38,11 @@ from blisko.planning.services import (
     wait_for_earlier,
 )
 from blisko.planning.services.choosing import CHOICES_AN_HOUR
+from blisko.planning.services.versions import queue_up
 from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
 from blisko.visits.errors import AnotherIsBooked
 from blisko.visits.models import JobType, Visit, VisitRequest
+from blisko.visits.queries import lock_visits
 from blisko.visits.rules import CancelReason, OrderState, RequestState, VisitState
 from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, invite_customer, report_no_access, set_out
 from blisko.visits.tests.make import a_job_type, a_link_to
@@ -108,22 +113,48 @@ def test_customer_who_was_asked_chooses_the_first_promise_and_somebody_is_planne
     assert Visit.objects.count() == 2
 
 
-def test_visit_given_to_the_technician_at_that_very_moment_is_held_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else whoever holds it and waits for the technician would wait for ever, and one of both be thrown out."""
-    worker, other, visit = a_worker(NOW, begins=24), a_visit_at(NOW, starts=34, hours=1), a_visit_at(NOW, starts=4)
-    link, tries = link_to(visit), []
+def test_visit_given_to_the_technician_at_that_very_moment_is_held_as_well(at_once: AtOnce) -> None:
+    """Else who confirms waits for that visit, and whoever holds it for the technician, until the database throws one of them out."""
+    a_job_type()
+    worker, given, visit = a_worker(NOW, begins=24), a_visit_at(NOW, starts=25, hours=8), a_visit_at(NOW, starts=4)
+    link, gave = link_to(visit), Event()
+    Visit.objects.filter(pk=given.pk).update(minutes=150)
     hold_slot(visit.pk, NOW + 28 * HOUR, actor=link, now=NOW)
 
-    def meanwhile(technician_ids: Iterable[int]) -> None:
-        tries.append(list(technician_ids))
-        if len(tries) < 3:  # gone again with what was tried
-            during = (NOW + 34 * HOUR, NOW + 35 * HOUR)
-            Assignment.objects.create(visit=other, technician=worker, during=during, made_at=NOW, made_by="test")
+    @transaction.atomic
+    def gives_it() -> None:
+        lock_visits([given.pk])
+        queue_up([worker.pk])
+        during = (NOW + 27.6 * HOUR, NOW + 30.1 * HOUR)  # in the way, but it can go earlier or later
+        Assignment.objects.create(visit=given, technician=worker, during=during, made_at=NOW, made_by="test")
+        gave.set()
+        assert who_wait(2)
 
-    monkeypatch.setattr(choosing, "queue_up", meanwhile)
-    confirm_slot(visit.pk, actor=link, now=NOW)
-    assert tries == [[worker.pk]] * 3
-    assert [row.visit_id for row in Assignment.objects.all()] == [visit.pk]
+    def confirms() -> Visit:
+        assert gave.wait(20)
+        return confirm_slot(visit.pk, actor=link, now=NOW)
+
+    @transaction.atomic
+    def holds_it() -> None:
+        assert who_wait(1)
+        lock_visits([given.pk])
+        queue_up([worker.pk])
+
+    assert [repr(one) for one in at_once(gives_it, confirms, holds_it) if isinstance(one, Exception)] == []
+    rows = Assignment.objects.filter(released_at=None, technician=worker).values_list("visit_id", "during")
+    assert {visit_id for visit_id, _ in rows} == {visit.pk, given.pk}
+    assert dict(rows)[given.pk].lower != NOW + 27.6 * HOUR
+
+
+def who_wait(count: int) -> bool:
+    """Whether so many wait for somebody else's lock within a while."""
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() == (count,):
+                return True
+            sleep(0.05)
+    return False
 
 
 def test_second_tap_answers_what_the_first_one_brought() -> None:
