@@ -31,6 +31,7 @@ from tests.journeys.stages import Stages  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
+REFUSED = {"ended", "unknown"}  # Lighthouse measures no page that comes with 404 or 410; `tests/journeys/test_looking.py` looks at them
 CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100}
 TRIES = 3  # on a busy machine Chromium now and then gives Lighthouse no trace
 AUDITS = {
@@ -125,7 +126,7 @@ def main(words: list[str]) -> int:
     with house() as platform:
         stages = Stages(platform, wanted.language)
         print(f"{'page':22}{'perf':>8}{'a11y':>8}{'best':>8}" + "".join(f"{what:>8}" for what in AUDITS) + f"{'reqs':>6}{'cpu':>7}  minded")
-        for name in wanted.only or stages.pages:
+        for name in wanted.only or [name for name in stages.pages if name not in REFUSED]:
             address = stages.address(name)
             run = middle([look(address, wanted.keep / f"{name}-{nr}.json") for nr in range(wanted.runs)])
             print(told(name, run), flush=True)
