@@ -31,7 +31,8 @@ from tests.journeys.stages import Stages  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
-REFUSED = {"ended", "unknown"}  # Lighthouse measures no page that comes with 404 or 410; `tests/journeys/test_link_choices.py` looks at them
+# Lighthouse measures no page that comes with 404 or 410; `tests/journeys/test_link_choices.py` looks at these.
+REFUSED = {"ended", "unknown"}
 CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100}
 TRIES = 3  # on a busy machine Chromium now and then gives Lighthouse no trace
 AUDITS = {
