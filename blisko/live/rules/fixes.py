@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from blisko.field.rules import left_of
 from blisko.kit.earth import Place, metres_between
 from blisko.live.rules.records import Fix, Reason
 
@@ -23,9 +24,8 @@ Span = tuple[datetime, datetime]
 def without(shifts: Sequence[Span], private: Sequence[Span]) -> list[Span]:
     """Answer what is left of the shifts, in order, when private times are taken out."""
     left = list(shifts)
-    for begins, ends in private:
-        pieces = [((start, min(end, begins)), (max(start, ends), end)) for start, end in left]
-        left = [piece for pair in pieces for piece in pair if piece[0] < piece[1]]
+    for one in private:
+        left = [piece for shift in left for piece in left_of(shift, one)]
     return left
 
 
