@@ -118,15 +118,8 @@ def confirm_slot(visit_id: int, *, actor: Actor, now: datetime) -> "Visit":
         raise NothingHeld
     for technician_id in _candidates(hold, now):
         with suppress(SlotGone, PlanOutdated):
-            return _settled(hold, technician_id, actor=actor, now=now)
-    raise SlotGone
-
-
-def _settled(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetime) -> "Visit":
-    for _ in range(LOOKS_ANEW):
-        with suppress(PlanOutdated):
             return _confirmed(hold, technician_id, actor=actor, now=now)
-    return _confirmed(hold, technician_id, actor=actor, now=now)
+    raise SlotGone
 
 
 @transaction.atomic
@@ -180,9 +173,11 @@ def _place(visit: "Visit", technician_id: int, day: date, *, actor: Actor, now: 
 
 
 def _candidates(hold: SlotHold, now: datetime) -> Iterator[int]:
+    """Answer whoever is held, then whoever else can come, looked at anew: he among them where only his day has changed meanwhile."""
     yield hold.technician_id
-    offers = offer_slots(SYSTEM, hold.visit_id, [hold.day], now=now, again=hold.purpose == Purpose.AGAIN)
-    yield from (one.technician_id for one in offers if one.starts == hold.window_from and one.technician_id != hold.technician_id)
+    for _ in range(LOOKS_ANEW):
+        offers = offer_slots(SYSTEM, hold.visit_id, [hold.day], now=now, again=hold.purpose == Purpose.AGAIN)
+        yield from (one.technician_id for one in offers if one.starts == hold.window_from)
 
 
 def _ways_in(board: "Board", visit: "Visit", technician_id: int) -> Iterator[Consequences]:
