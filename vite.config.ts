@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-/** The one worker has an address of its own that stays (`live/views/link_notices.py` serves it), so its name bears no mark of its content. */
-const worker = "blisko/live/islands/notices.ts";
+/** Service workers have addresses of their own that stay (`live/views` serves them), so their names bear no mark of their content. */
+const workers = ["notices", "offline"];
 const door = (name: string) => `blisko/ui/islands/${name}`;
 
 /** Style sheets of single apps, each for the few pages that name it: `blisko/<app>/islands/<name>.css`. */
@@ -28,8 +28,8 @@ export default defineConfig({
     // MapLibre is one chunk by nature and comes after first paint.
     chunkSizeWarningLimit: 1200,
     rollupOptions: {
-      input: [door("blisko.css"), door("customer.ts"), door("technician.ts"), door("console.ts"), ...sheets(), worker],
-      output: { entryFileNames: ({ name }) => (name === "notices" ? "[name].js" : "assets/[name]-[hash].js") },
+      input: [door("blisko.css"), door("customer.ts"), door("technician.ts"), door("console.ts"), ...sheets(), ...workers.map((name) => `blisko/live/islands/${name}.ts`)],
+      output: { entryFileNames: ({ name }) => (workers.includes(name) ? "[name].js" : "assets/[name]-[hash].js") },
     },
   },
   worker: { format: "es" },

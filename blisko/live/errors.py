@@ -1,4 +1,4 @@
-from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, Unavailable
+from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, Unavailable, WrongMoment
 
 
 class NoSuchDevice(NotFound):
@@ -54,3 +54,33 @@ class UnreadablePlace(Invalid):
     """The form names no visit, no technician or no time we could read."""
 
     words = "Choose a visit, a technician and a time."
+
+
+class BadOperation(Invalid):
+    """A telephone's record we cannot read; `details`: the `field` that is wrong."""
+
+    words = "This could not be read. Please do it again."
+
+
+class ForeignQueue(NotAllowed):
+    """Somebody else's telephone keeps its work under this name."""
+
+    words = "This work was done by somebody else. Sign in as who did it."
+
+
+class BrokenUpload(Invalid):
+    """A file arrived otherwise than it was announced, or is too big."""
+
+    words = "The file did not arrive whole. It will be sent again."
+
+
+class UploadAway(WrongMoment):
+    """The picture of an operation has not arrived yet: it has to be sent first."""
+
+    words = "The picture has not arrived yet. It will be sent again."
+
+
+class NoSuchOperation(NotFound):
+    """No operation with this id waits for a dispatcher."""
+
+    words = "Somebody has looked at this already."

@@ -1,4 +1,5 @@
 from datetime import time
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -6,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from blisko.live.rules.delays import Answer
+from blisko.live.rules.operations import OPERATION_LIFE, Kind, OperationState
 from blisko.live.rules.visibility import When
 
 WHEN = [
@@ -54,6 +56,65 @@ class PrivateTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.technician_id}: {self.starts_at:%F %H:%M}–{self.ends_at:%H:%M}"
+
+
+class OperationQueue(models.Model):
+    """What one browser of a technician keeps until it is sent: which number is due, when the last one was done, when we heard of it."""
+
+    id = models.UUIDField(primary_key=True)
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    due = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.technician_id}: {self.due}"
+
+
+class Operation(models.Model):
+    """Something a technician did on his telephone, with a network or without: applied once, or kept aside with the reason.
+
+    `told_at`: the telephone's own time; `at`: the same with its clock put right.
+    """
+
+    LIFE: ClassVar = OPERATION_LIFE
+    id = models.UUIDField(primary_key=True)
+    queue = models.ForeignKey(OperationQueue, on_delete=models.CASCADE, related_name="operations")
+    number = models.PositiveIntegerField()
+    visit_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in Kind])
+    data = models.JSONField(default=dict)
+    told_at = models.DateTimeField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=[(one, one) for one in OperationState], default=OperationState.WAITING)
+    reason = models.CharField(max_length=40, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["queue", "number"]),
+            models.Index(fields=["state"], condition=~models.Q(state="applied"), name="operation_not_applied"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.kind}: {self.state}"
+
+
+class Upload(models.Model):
+    """A picture on its way from a telephone, piece by piece; known by what it will be."""
+
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    length = models.PositiveIntegerField()
+    content = models.BinaryField(default=b"")
+    begun_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["technician", "sha256"], name="one_upload_per_technician_and_picture")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}: {len(self.content)}/{self.length}"
 
 
 class Fix(models.Model):

@@ -19,6 +19,7 @@ from blisko.live.views import (
     plan_versions,
     technician,
     verify,
+    work,
 )
 
 app_name = "live"
@@ -55,8 +56,13 @@ urlpatterns = [
     path("", people.home, name="home"),
     path("t/", technician.my_day, name="my_day"),
     path("t/visits/<int:visit_id>/", technician.visit, name="my_visit"),
-    path("t/visits/<int:visit_id>/take/<slug:step>/", technician.take, name="take"),
-    path("t/visits/<int:visit_id>/note/", technician.note, name="my_note"),
+    path("t/worker.js", work.worker, name="work_worker"),
+    path("t/app.webmanifest", work.manifest, name="manifest"),
+    path("t/offline/", work.offline, name="offline"),
+    path("t/operations/", work.operations, name="operations"),
+    path("t/uploads/<str:sha256>/", work.upload, name="upload"),
+    path("t/visits/<int:visit_id>/take/<slug:kind>/", work.do, name="take"),
+    path("t/visits/<int:visit_id>/signature/", work.signature, name="signature"),
     path("t/phone/", technician.my_phone, name="my_phone"),
     path("t/phone/add/", technician.add_phone, name="add_my_phone"),
     path("t/phone/private/", technician.private, name="my_private"),

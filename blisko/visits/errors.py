@@ -95,3 +95,21 @@ class NoSuchPhoto(NotFound):
     """The visit has no photo with this id."""
 
     words = "We do not have this photo."
+
+
+class ClosingLacks(Invalid):
+    """The job type asks for something that is not there yet; `details`: what it `lacks`."""
+
+    words = "Something is still missing before this visit is done."
+
+
+class NoSuchStep(Invalid):
+    """The checklist has no such step."""
+
+    words = "The checklist has no such step."
+
+
+class NoSuchMeasure(Invalid):
+    """The job type asks for no such value, or it is no number."""
+
+    words = "Enter one of the values this job asks for, as a number."

@@ -7,17 +7,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from blisko.kit.fields import WordsField, said
+from blisko.visits.errors import BadPlanning
 from blisko.visits.rules import (
     DISPUTE_LIFE,
     ORDER_LIFE,
     REQUEST_LIFE,
     VISIT_LIFE,
+    Closing,
     DisputeReason,
     DisputeState,
     OrderState,
     Priority,
     RequestState,
     VisitState,
+    read_closing,
 )
 
 
@@ -37,6 +40,12 @@ class JobType(models.Model):
     priority = models.CharField(max_length=10, choices=[(p, p) for p in Priority], default=Priority.NORMAL)
     kit = models.JSONField(default=list, blank=True, help_text='Parts as [{"part": "RJ45", "count": 2}]')
     checklist = models.JSONField(default=list, blank=True, help_text='Steps as [{"en": "Measure the signal", "pl": "…", "hu": "…"}]')
+    closing = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='What is asked for at its end: {"photos": 1, "signature": true, "checklist": true, '
+        '"measures": [{"key": "signal", "names": {"en": "Signal"}, "unit": "dBm", "min": -27, "max": -8}]}',
+    )
     watch = WordsField(blank=True, help_text="What the customer should keep an eye on afterwards; told in the report")
     active = models.BooleanField(default=True)
 
@@ -50,6 +59,16 @@ class JobType(models.Model):
         """Let the admin save only levels the planner can read."""
         if not isinstance(self.levels, dict) or not all(level in (1, 2, 3) for level in self.levels.values()):
             raise ValidationError({"levels": gettext("A least level is 1, 2 or 3, and a crew has one or two people.")})
+        try:
+            read_closing(self.closing)
+        except BadPlanning:
+            words = gettext("What is asked for at the end cannot be read; follow the example beside it.")
+            raise ValidationError({"closing": words}) from None
+
+    @property
+    def asks_for(self) -> Closing:
+        """What it asks for before a visit is done."""
+        return read_closing(self.closing)
 
     @property
     def wanted_levels(self) -> dict[str, int]:
@@ -185,6 +204,52 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.caption or self.sha256[:12]
+
+
+class Tick(models.Model):
+    """That a step of the checklist is done, or is not after all; `step` counts from 0."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="ticks")
+    step = models.PositiveSmallIntegerField()
+    done = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "step"], name="one_tick_per_visit_and_step")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.step}: {self.done}"
+
+
+class Measured(models.Model):
+    """A value measured on a visit, the newest of its kind."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="measured")
+    key = models.CharField(max_length=40)
+    value = models.FloatField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visit", "key"], name="one_value_per_visit_and_key")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.key}: {self.value}"
+
+
+class Signature(models.Model):
+    """What somebody at the customer's signed with a finger on the telephone, and the name he gave; kept as evidence."""
+
+    visit = models.OneToOneField(Visit, on_delete=models.CASCADE, related_name="signature")
+    name = models.CharField(max_length=120)
+    file = models.FileField(upload_to="signatures/%Y/%m/")
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.sha256[:12]}"
 
 
 class Confirmation(models.Model):

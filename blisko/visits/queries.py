@@ -8,8 +8,8 @@ from blisko.access.queries import opened_ids, opens
 from blisko.access.rules import Actor, require
 from blisko.kit.marks import Question, content_mark_of, mark_of
 from blisko.visits.errors import NoSuchDispute, NoSuchJobType, NoSuchPhoto, NoSuchVisit
-from blisko.visits.models import Dispute, JobType, Photo, Visit, VisitRequest
-from blisko.visits.rules import ENDED, DisputeState, RequestState, VisitState
+from blisko.visits.models import Dispute, JobType, Measured, Photo, Signature, Tick, Visit, VisitRequest
+from blisko.visits.rules import ENDED, DisputeState, Evidence, RequestState, VisitState
 
 PROMISED = Q(choose_until=None)
 
@@ -109,6 +109,28 @@ def photo_for(actor: Actor, visit_id: int, photo_id: int, *, now: datetime) -> P
     if photo is None:
         raise NoSuchPhoto
     return photo
+
+
+def evidence_of(visit: Visit) -> Evidence:
+    """Answer what there is of a visit of what job types ask for, for the house's own use."""
+    photos = Photo.objects.filter(visit=visit, by_customer=False).count()
+    steps = frozenset(Tick.objects.filter(visit=visit, done=True).values_list("step", flat=True))
+    measured = dict(Measured.objects.filter(visit=visit).values_list("key", "value"))
+    return Evidence(photos, Signature.objects.filter(visit=visit).exists(), steps, measured)
+
+
+def signature_for(actor: Actor, visit_id: int, *, now: datetime) -> Signature:
+    """Answer what was signed on a visit the actor may see; refuse `NoSuchPhoto`."""
+    visit_for(actor, visit_id, now=now)
+    signature = signature_of(visit_id)
+    if signature is None:
+        raise NoSuchPhoto
+    return signature
+
+
+def signature_of(visit_id: int) -> Signature | None:
+    """Answer what was signed on a visit, for the house's own use."""
+    return Signature.objects.filter(visit_id=visit_id).first()
 
 
 def has_visit_to_come(visit: Visit) -> bool:

@@ -1,6 +1,7 @@
 """The life of a visit, and who may move it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -8,7 +9,17 @@ from itertools import pairwise
 from blisko.access.rules import Actor, ActorKind
 from blisko.kit.errors import WrongMoment
 from blisko.kit.life import Life
-from blisko.visits.errors import BadAnswer, BadInvitation, BadOrder, BadPlanning, BadWindow, StepNotYours
+from blisko.visits.errors import (
+    BadAnswer,
+    BadInvitation,
+    BadOrder,
+    BadPlanning,
+    BadWindow,
+    ClosingLacks,
+    NoSuchMeasure,
+    NoSuchStep,
+    StepNotYours,
+)
 
 PERMISSIONS = {
     "visits.see_all": "See every visit",
@@ -126,6 +137,7 @@ ENDED = frozenset({V.DONE, V.CANCELLED, V.NO_ACCESS, V.NOT_COMPLETED, V.NEEDS_AN
 # Those of which there is a report: somebody set out for them.
 REPORTED = ENDED - {V.CANCELLED}
 WORK_STEPS = frozenset({"set_out", "turn_back", "arrive", "finish", "no_access", "give_up", "need_another"})
+PROOFS = frozenset({"tick", "sign", "measure"})  # what whoever works on a visit leaves as evidence beside its state
 ANSWER_STEPS = frozenset({"confirm", "confirm_later", "rate"})
 
 
@@ -187,7 +199,7 @@ def order_step(done: bool, state: OrderState) -> str:
 
 def check_step(actor: Actor, step: str) -> None:
     """Refuse `StepNotYours` unless an actor of this kind, who already sees the visit, may take this step."""
-    if step in WORK_STEPS:
+    if step in WORK_STEPS or step in PROOFS:
         allowed = actor.may("visits.run") or actor.may("visits.work")
     elif step == "cancel":
         allowed = actor.may("visits.cancel") or actor.kind == ActorKind.LINK
@@ -245,3 +257,80 @@ def check_answer(works: bool | None, rating: int | None) -> None:
     """Refuse `BadAnswer` unless there is a yes or no, and the rating (if any) is 1 to 5."""
     if works is None or (rating is not None and not 1 <= rating <= 5):
         raise BadAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something measured before a job of a type is done: its unit, and between which values it has to lie (None: no limit)."""
+
+    key: str
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+
+    def holds(self, value: float) -> bool:
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a job type asks for before a visit counts as done."""
+
+    photos: int = 0
+    signature: bool = False
+    checklist: bool = False
+    measures: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is of a visit: photos of ours, a signature, steps of the checklist that are done, values by key."""
+
+    photos: int = 0
+    signed: bool = False
+    steps: frozenset[int] = frozenset()
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_closing(raw: Mapping[str, object]) -> Closing:
+    """Read what a job type asks for at its end, as {"photos": 1, "signature": true, "checklist": true, "measures": [{"key": "signal",
+    "unit": "dBm", "min": -27, "max": -8, "names": {"en": …}}]}; refuse `BadPlanning` for anything else.
+    """
+    try:
+        measures = []
+        for one in raw.get("measures", []):  # type: ignore[attr-defined]  # whatever is no list of objects is refused below
+            least, most = (None if one.get(end) is None else float(one[end]) for end in ("min", "max"))
+            measures.append(Measure(str(one["key"]), str(one.get("unit", "")), least, most))
+        return Closing(int(raw.get("photos", 0)), bool(raw.get("signature")), bool(raw.get("checklist")), tuple(measures))  # type: ignore[call-overload]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadPlanning(details={"closing": "unreadable"}) from None
+
+
+def lacking(closing: Closing, steps: int, has: Evidence) -> list[str]:
+    """Answer what still lacks before a visit is done: "photos", "signature", "checklist", "measure:KEY", "limit:KEY" for a bad value."""
+    found = ["photos"] if has.photos < closing.photos else []
+    found += ["checklist"] if closing.checklist and len(has.steps & set(range(steps))) < steps else []
+    for one in closing.measures:
+        if one.key not in has.measured:
+            found.append(f"measure:{one.key}")
+        elif not one.holds(has.measured[one.key]):
+            found.append(f"limit:{one.key}")
+    return [*found, "signature"] if closing.signature and not has.signed else found
+
+
+def check_closing(closing: Closing, steps: int, has: Evidence) -> None:
+    """Refuse `ClosingLacks` while something lacks of what the job type asks for."""
+    if found := lacking(closing, steps, has):
+        raise ClosingLacks(details={"lacks": found})
+
+
+def check_tick(step: int, steps: int) -> None:
+    """Refuse `NoSuchStep` unless the checklist has a step at this place, counted from 0."""
+    if not 0 <= step < steps:
+        raise NoSuchStep(details={"step": step})
+
+
+def check_measure(closing: Closing, key: str, value: float) -> None:
+    """Refuse `NoSuchMeasure` unless the job type asks for this value, and it is a number."""
+    if key not in {one.key for one in closing.measures} or not abs(value) < 1e9:
+        raise NoSuchMeasure(details={"key": key})

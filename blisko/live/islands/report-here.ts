@@ -6,6 +6,8 @@
  * how fast it runs; elsewhere the telephone's own time is reported.
  * Its `state` attribute reads `off`, `waiting`, `reporting` or `refused`; it shows nothing of its own.
  */
+import { onPlatform } from "./clock";
+
 export interface Report {
   lat: number;
   lon: number;
@@ -23,11 +25,6 @@ export function worthIt(last: Report | undefined, next: Report): boolean {
   const north = (next.lat - last.lat) * 111_320;
   const east = (next.lon - last.lon) * 111_320 * Math.cos((next.lat * Math.PI) / 180);
   return next.timestamp - last.timestamp >= 10_000 || Math.hypot(north, east) >= 25;
-}
-
-/** A moment of the telephone on the platform's clock, which read `platform` when the telephone read `here` (all milliseconds). */
-export function onPlatform(moment: number, here: number, platform: number, speed: number): number {
-  return platform + (moment - here) * speed;
 }
 
 /** The report as the form that the positions door reads: knots, whole milliseconds. */

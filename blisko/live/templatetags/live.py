@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
+from blisko.live.queries.operations import ClosingCard
 from blisko.live.queries.words import STATES
 from blisko.messaging.rules.words import date_words, time_words
 
@@ -161,6 +162,14 @@ STAYS: dict[str, str | Promise] = {
     "absent": _("whoever had it does not work then any more"),
     "busy": _("whoever had it has another visit then"),
 }
+OPERATIONS: dict[str, str | Promise] = {
+    "note": _("Note"),
+    "photo": _("Photo"),
+    "tick": _("Checklist"),
+    "measure": _("Measured value"),
+    "sign": _("Signature"),
+    "odd": _("A record that could not be read"),
+}
 RUNS: dict[str, tuple[str | Promise, str]] = {
     "waiting": (_("waiting"), ""),
     "running": (_("being planned"), "sun"),
@@ -235,6 +244,23 @@ def signed(n: float) -> str:
 @register.filter
 def step_words(step: str) -> str | Promise:
     return STEPS.get(step, (step, ""))[0]
+
+
+@register.filter
+def operation_words(kind: str) -> str | Promise:
+    """Answer something a technician did, in words."""
+    return OPERATIONS.get(kind) or step_words(kind)
+
+
+@register.filter
+def lacking_words(closing: ClosingCard) -> list[tuple[str, str]]:
+    """Answer whatever may lack before a visit is done, by its key (`visits.rules.lacking`), and how it is called."""
+    within = gettext("{value} within its limits")
+    found = [("photos", gettext("a photo"))] if closing.photos else []
+    found += [("checklist", gettext("the checklist"))] if closing.checklist else []
+    for one in closing.values:
+        found += [(f"measure:{one.key}", said(one.names)), (f"limit:{one.key}", within.replace("{value}", said(one.names)))]
+    return [*found, ("signature", gettext("the signature"))] if closing.signature else found
 
 
 @register.filter

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formOf, onPlatform, worthIt, type Report } from "../islands/report-here";
+import { formOf, worthIt, type Report } from "../islands/report-here";
+import { onPlatform } from "../islands/clock";
 
 const here: Report = { lat: 52, lon: 19, timestamp: 1_000_000, accuracy: 8.04, speed: 10, bearing: 271.6 };
 

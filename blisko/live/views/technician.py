@@ -1,8 +1,7 @@
 """The technician's day on his telephone."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
@@ -16,12 +15,12 @@ from blisko.access.rules import Actor
 from blisko.field.queries import own_technician
 from blisko.field.services import set_photo
 from blisko.kit import clock
-from blisko.kit.errors import Refusal, WrongMoment
+from blisko.kit.errors import Refusal
 from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
-from blisko.live.errors import UnknownStep
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
+from blisko.live.queries.operations import closing_of, own_aside
 from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.queries.private import private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES
@@ -29,31 +28,46 @@ from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
 from blisko.live.services.private import end_private, go_private
-from blisko.visits import services as visits
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import photo_for
-from blisko.visits.rules import VisitState
+from blisko.visits.rules import VISIT_LIFE, VisitState
 
 if TYPE_CHECKING:
     from blisko.field.models import Technician
 
 TICKET_LASTS = timedelta(minutes=30)
-NOTED = {"finish", "no_access", "give_up", "need_another"}
-STEPS: dict[str, Callable[..., Any]] = {
-    "set_out": visits.set_out,
-    "turn_back": visits.turn_back,
-    "arrive": visits.arrive,
-    "finish": visits.finish,
-    "no_access": visits.report_no_access,
-    "give_up": visits.give_up,
-    "need_another": visits.need_another,
-}
+# The step the thumb finds in each state; whatever else is open there lies under "something else".
+MAIN = {VisitState.BOOKED: "set_out", VisitState.ON_THE_WAY: "arrive", VisitState.ON_SITE: "finish"}
+NOTED = ("no_access", "give_up", "need_another")
+ASIDE_SHOWN = timedelta(days=2)
+
+
+def _flow() -> tuple[str, dict[str, str]]:
+    """Answer the table of steps as a telephone without a network reads it, and in which states each of the other steps is offered."""
+    rows = [(state, step, after) for (state, step), after in VISIT_LIFE.steps.items() if state in MAIN and step != "cancel"]
+    others: dict[str, str] = {}
+    for state, step, _ in rows:
+        if MAIN[state] != step:
+            others[step] = f"{others.get(step, '')} {state}".strip()
+    return "|".join(" ".join(row) for row in rows), others
+
+
+FLOW, OTHERS = _flow()
+STATES = [VisitState.BOOKED, *dict.fromkeys(after for (_, step), after in VISIT_LIFE.steps.items() if step not in ("cancel", "choose"))]
 
 
 def _shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
     """Answer what the frame of each of his pages needs: where it stands, and where the page reports its own position."""
     private = private_now(me.pk, actor=actor, now=clock.now())
-    return {"bar": bar, "report_url": page_report_url(me.pk, actor=actor), "simulated": clock.simulated(), "private": private}
+    return {
+        "bar": bar,
+        "who": me.pk,
+        "flow": FLOW,
+        "states": STATES,
+        "report_url": page_report_url(me.pk, actor=actor),
+        "simulated": clock.simulated(),
+        "private": private,
+    }
 
 
 @login_required
@@ -63,16 +77,18 @@ def my_day(request: HouseRequest) -> HttpResponse:
     me = own_technician(actor)
     rows = own_day(actor, timezone.localtime(now).date(), now=now)
     tomorrow = own_day(actor, timezone.localtime(now).date() + timedelta(days=1), now=now)
+    gone = gone_from(actor, me.pk, now=now)
     ticket = stream_ticket(
         [f"visit:{row.visit.pk}" for row in rows] + ["assignments"], until=now + TICKET_LASTS * clock.speed(), fixes=False
     )
     words = {
         "me": me,
         "rows": rows,
-        "gone": gone_from(actor, me.pk, now=now),
+        "gone": gone,
         "tomorrow": tomorrow,
         "ticket": ticket,
         **_shell(actor, me, "day"),
+        "asides": own_aside(actor, [row.visit.pk for row in rows] + [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
@@ -81,11 +97,11 @@ def my_day(request: HouseRequest) -> HttpResponse:
 @login_required
 @require_GET
 def visit(request: HouseRequest, visit_id: int) -> HttpResponse:
-    return _visit(request, visit_id)
+    return shown_visit(request, visit_id)
 
 
-def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -> HttpResponse:
-    """Draw the card of one's own visit; `no` is why the last step could not be taken."""
+def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -> HttpResponse:
+    """Draw the card of one's own visit; `no` is why the last thing could not be done."""
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
     try:
@@ -94,35 +110,23 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
         gone = [one for one in gone_from(actor, me.pk, now=now) if one.visit_id == visit_id]
         if not gone:
             raise
-        return render(request, "live/technician/gone.html", {"gone": gone[0], **_shell(actor, me, "day")})
+        aside = own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, [])
+        return render(request, "live/technician/gone.html", {"gone": gone[0], "aside": aside, **_shell(actor, me, "day")})
     words = {
         "card": card,
         "visit": card.visit,
-        "first_step": next(
-            (step for step in ("arrive" if card.visit.state == "on_the_way" else "set_out", "finish") if step in card.steps), None
-        ),
-        "steps": [step for step in card.steps if step != "cancel"],
+        "open": bool(set(card.steps) - {"cancel"}),
+        "mains": list(MAIN.items()),
+        "others": OTHERS,
         "noted": NOTED,
+        "closing": closing_of(card.visit),
+        "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
         "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
         **_shell(actor, me, "day"),
     }
     return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
-
-
-@login_required
-@require_POST
-def take(request: HouseRequest, visit_id: int, step: str) -> HttpResponse:
-    """Take one step of one's own visit; a note goes with the steps that end it."""
-    if step not in STEPS:
-        raise UnknownStep
-    more = {"note": request.POST.get("note", "")} if step in NOTED else {}
-    try:
-        STEPS[step](visit_id, actor=request.actor, now=clock.now(), **more)
-    except WrongMoment as no:
-        return _visit(request, visit_id, no=no)
-    return redirect("live:my_visit", visit_id)
 
 
 @login_required
@@ -143,14 +147,6 @@ def visit_photo(request: HouseRequest, visit_id: int, photo_id: int) -> HttpResp
     response = FileResponse(photo.file.open("rb"), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=3600"
     return response  # type: ignore[return-value]
-
-
-@login_required
-@require_POST
-def note(request: HouseRequest, visit_id: int) -> HttpResponse:
-    if text := request.POST.get("text", "").strip():
-        visits.write_note(visit_id, text, actor=request.actor, now=clock.now())
-    return redirect("live:my_visit", visit_id)
 
 
 @login_required

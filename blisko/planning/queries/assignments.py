@@ -32,3 +32,8 @@ def taken_from(technician_id: int, since: datetime) -> list[Assignment]:
     still = set(Assignment.objects.filter(technician_id=technician_id, released_at=None).values_list("visit_id", flat=True))
     newest = {row.visit_id: row for row in rows.order_by("released_at", "pk") if row.visit_id not in still}
     return sorted(newest.values(), key=lambda row: row.released_at or since, reverse=True)
+
+
+def was_given(visit_id: int, technician_id: int) -> bool:
+    """Tell whether a technician ever had a visit, for the house's own use."""
+    return Assignment.objects.filter(visit_id=visit_id, technician_id=technician_id).exists()

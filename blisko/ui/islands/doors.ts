@@ -18,11 +18,12 @@ export function waitingTags(root: ParentNode, doors: ReadonlyMap<string, Door>):
   return [...new Set(tags)].filter((tag) => doors.has(tag));
 }
 
-export function openDoors(): void {
+/** Brings the islands a page shows; of another page than the one that is open, so that they are here when it is. */
+export function openDoors(page?: Document): void {
   const doors = doorsByTag(files);
   const look = () => {
-    for (const tag of waitingTags(document, doors)) void doors.get(tag)?.();
+    for (const tag of waitingTags(page ?? document, doors)) void doors.get(tag)?.();
   };
   look();
-  document.addEventListener("htmx:after:swap", look);
+  if (!page) document.addEventListener("htmx:after:swap", look);
 }

@@ -12,6 +12,7 @@ from blisko.visits.services.booking import (
     move_visit,
 )
 from blisko.visits.services.disputes import answer_dispute, open_dispute
+from blisko.visits.services.evidence import forget_signatures, measure_value, sign_visit, tick_step
 from blisko.visits.services.jobs import add_job_type
 from blisko.visits.services.photos import add_photo
 from blisko.visits.services.retention import forget_words
@@ -42,15 +43,19 @@ __all__ = [
     "confirm_service",
     "dismiss_request",
     "finish",
+    "forget_signatures",
     "forget_words",
     "give_up",
     "invite_customer",
+    "measure_value",
     "move_visit",
     "need_another",
     "open_dispute",
     "rate_visit",
     "report_no_access",
     "set_out",
+    "sign_visit",
+    "tick_step",
     "turn_back",
     "turn_back_for",
     "write_note",

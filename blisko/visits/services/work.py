@@ -61,7 +61,14 @@ def arrive(visit_id: int, *, actor: Actor, now: datetime) -> Visit:
 
 @transaction.atomic
 def finish(visit_id: int, *, actor: Actor, now: datetime, note: str = "") -> Visit:
-    """The job is done; the customer's link turns into "does everything work?"."""
+    """The job is done; the customer's link turns into "does everything work?".
+
+    Refuses `ClosingLacks` while something lacks of what the job type asks for.
+    """
+    wanted = queries.visit_for(actor, visit_id, now=now)
+    job_type = wanted.order.job_type
+    if job_type.closing and wanted.state == rules.VisitState.ON_SITE:
+        rules.check_closing(job_type.asks_for, len(job_type.checklist), queries.evidence_of(wanted))
     visit = _step(visit_id, "finish", VisitDone(visit_id, now), actor=actor, now=now, ended_at=now, end_note=note)
     settle_order(visit, by=actor, now=now)
     return visit

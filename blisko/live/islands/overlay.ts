@@ -1,0 +1,77 @@
+/** How a page of the house looks with work that has not been sent: the same page, a few steps on. */
+import { ofVisit, stateAfter, type Flow, type Operation } from "./work";
+
+const all = <E extends Element>(root: ParentNode, selector: string) => [...root.querySelectorAll<E>(selector)];
+
+/** A number as people here write it: a comma or a point, and a true minus. */
+export function readNumber(words: string): number {
+  return words.trim() === "" ? Number.NaN : Number(words.trim().replace(",", ".").replace("\u2212", "-"));
+}
+
+/** What still lacks before a visit is done, read from its page: the keys of `[data-lack]`. */
+export function lackingOn(visit: ParentNode, unsent: readonly Operation[]): Set<string> {
+  const photos = Number(visit.querySelector<HTMLElement>("[data-photos]")?.dataset["left"] ?? 0);
+  const lacks = new Set<string>();
+  if (photos > unsent.filter((one) => one.kind === "photo").length) lacks.add("photos");
+  if (visit.querySelector(".tick[aria-pressed=false]")) lacks.add("checklist");
+  if (visit.querySelector("[data-signed][hidden]")) lacks.add("signature");
+  for (const field of all<HTMLInputElement>(visit, "input[data-saved]")) {
+    const { saved = "", key = "", least, most } = field.dataset;
+    const value = readNumber(saved);
+    if (Number.isNaN(value)) lacks.add(`measure:${key}`);
+    else if (value < readNumber(least ?? "-Infinity") || value > readNumber(most ?? "Infinity")) lacks.add(`limit:${key}`);
+  }
+  return lacks;
+}
+
+function showState(place: HTMLElement, state: string): void {
+  const steps = all<HTMLElement>(place, "[data-from]");
+  for (const step of steps) step.hidden = !step.dataset["from"]?.split(" ").includes(state);
+  for (const over of all<HTMLElement>(place, "[data-over]")) over.hidden = steps.some((step) => !step.hidden);
+  const pill = document.querySelector<HTMLTemplateElement>(`template[data-pill="${CSS.escape(state)}"]`);
+  if (pill && state !== place.dataset["state"]) {
+    for (const pills of all(place, "[data-pills]")) pills.replaceChildren(pill.content.cloneNode(true));
+  }
+}
+
+function showEvidence(place: HTMLElement, one: Operation): void {
+  const said = (name: string) => String(one.data[name] ?? "");
+  if (one.kind === "note") {
+    const note = document.createElement("div");
+    note.className = "note is-unsent";
+    note.append(Object.assign(document.createElement("p"), { textContent: said("text") }));
+    place.querySelector("[data-notes]")?.append(note);
+  } else if (one.kind === "photo" && one.picture) {
+    const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(one.picture), alt: said("caption") });
+    photo.className = "photo-unsent is-unsent";
+    photo.addEventListener("load", () => URL.revokeObjectURL(photo.src), { once: true });
+    place.querySelector("[data-photos]")?.append(photo);
+  } else if (one.kind === "tick") {
+    const form = all<HTMLFormElement>(place, "form[data-operation=tick]").find((each) => new FormData(each).get("step") === said("step"));
+    const button = form?.querySelector("button");
+    const done = said("done") === "1";
+    button?.setAttribute("aria-pressed", String(done));
+    if (button) button.value = done ? "0" : "1";
+  } else if (one.kind === "measure") {
+    const field = all<HTMLInputElement>(place, "input[data-saved]").find((each) => each.dataset["key"] === said("key"));
+    if (field) field.dataset["saved"] = field.value = said("value");
+  } else if (one.kind === "sign") {
+    const signed = place.querySelector<HTMLElement>("[data-signed]");
+    if (signed) signed.hidden = false;
+    signed?.querySelector("span")?.replaceChildren(said("name"));
+  }
+}
+
+/** Shows every visit on the page as it stands with what has not been sent yet. */
+export function overlay(page: ParentNode, flow: Flow, unsent: readonly Operation[]): void {
+  for (const old of all(page, ".is-unsent")) old.remove();
+  for (const place of all<HTMLElement>(page, "[data-visit]")) {
+    const mine = ofVisit(unsent, Number(place.dataset["visit"]));
+    const state = stateAfter(place.dataset["state"] ?? "", flow, mine);
+    showState(place, state);
+    for (const one of mine) showEvidence(place, one);
+    const lacks = lackingOn(place, mine);
+    for (const lack of all<HTMLElement>(place, "[data-lack]")) lack.hidden = !lacks.has(lack.dataset["lack"] ?? "");
+    for (const box of all<HTMLElement>(place, "[data-lacks]")) box.hidden = state !== "on_site" || !box.querySelector("[data-lack]:not([hidden])");
+  }
+}

@@ -1,0 +1,26 @@
+/** Photos made small on the telephone, before they wait for a network. */
+const side = 1600;
+const quality = 0.8;
+
+/** The size of a picture that is to be at most `most` either way. */
+export function fitted(width: number, height: number, most = side): [number, number] {
+  const by = Math.min(1, most / Math.max(width, height));
+  return [Math.max(1, Math.round(width * by)), Math.max(1, Math.round(height * by))];
+}
+
+/** The picture upright, small and without what the camera wrote into it; as it is where this browser cannot read it. */
+export async function small(file: Blob): Promise<Blob> {
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const [width, height] = fitted(picture.width, picture.height);
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, width, height);
+    picture.close();
+    const found = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/webp", quality));
+    return found && found.size < file.size ? found : file;
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * `<work-queue who to uploads worker flow leave>`: what a technician does, kept on the telephone first and sent in its order once there is a network.
+ *
+ * Takes over every form with `data-operation` inside `[data-visit]`; without it (no scripts, no storage) they are plain forms. `who`: whose
+ * work; `to`, `uploads`: where operations and pictures go; `worker`: the service worker; `flow`: the table of steps; `leave`: what is asked
+ * before signing out with unsent work. Its children wear `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait.
+ * Its `state` attribute reads `sent`, `unsent` or `signin`.
+ */
+import { csrfToken } from "../../ui/islands/csrf";
+import { openDoors } from "../../ui/islands/doors";
+import { onPlatform } from "./clock";
+import { Keep } from "./keep";
+import { overlay } from "./overlay";
+import { small } from "./pictures";
+import { fieldsOf, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
+
+const pages = "blisko-pages-1";
+const whose = "blisko-who";
+const most = 50;
+const keepEvery = 120_000;
+const pictured = new Set(["photo", "sign"]);
+
+type Sent = "all" | "some" | "away" | "signin";
+
+export class WorkQueue extends HTMLElement {
+  #keep = new Keep();
+  #drawn = Date.now();
+  #failed = 0;
+  #retry = 0;
+  #unsent = 0;
+  #inside = false;
+  #keptAt = 0;
+  #kept = "";
+
+  connectedCallback(): void {
+    document.addEventListener("submit", this.#onSubmit, true);
+    document.addEventListener("click", this.#onClick, true);
+    document.addEventListener("htmx:after:swap", this.#onSwap);
+    document.addEventListener("visibilitychange", this.#onWake);
+    addEventListener("online", this.#onWake);
+    addEventListener("offline", this.#onSwap);
+    addEventListener("beforeunload", this.#onLeave);
+    void this.#begin();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("submit", this.#onSubmit, true);
+    document.removeEventListener("click", this.#onClick, true);
+    document.removeEventListener("htmx:after:swap", this.#onSwap);
+    document.removeEventListener("visibilitychange", this.#onWake);
+    removeEventListener("online", this.#onWake);
+    removeEventListener("offline", this.#onSwap);
+    removeEventListener("beforeunload", this.#onLeave);
+    clearTimeout(this.#retry);
+  }
+
+  get #who(): string {
+    return this.getAttribute("who") ?? "";
+  }
+
+  async #begin(): Promise<void> {
+    // Somebody else's day has no business on this telephone once another one signs in.
+    if (localStorage.getItem(whose) !== this.#who) await globalThis.caches?.delete(pages);
+    localStorage.setItem(whose, this.#who);
+    await this.#show();
+    await this.#send();
+    if (!("serviceWorker" in navigator)) return;
+    await navigator.serviceWorker.register(this.getAttribute("worker") ?? "");
+    await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) {
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    }
+    await this.#keepDay();
+  }
+
+  #now(): Date {
+    const platform = Date.parse(this.getAttribute("now") ?? "");
+    const speed = Number(this.getAttribute("speed")) || 1;
+    return new Date(Number.isNaN(platform) ? Date.now() : onPlatform(Date.now(), this.#drawn, platform, speed));
+  }
+
+  #onSubmit = (event: SubmitEvent): void => {
+    this.#inside = true;
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    if ("leave" in form.dataset) this.#leave(event, form);
+    const kind = form.dataset["operation"];
+    const visit = Number(form.closest<HTMLElement>("[data-visit]")?.dataset["visit"]);
+    if (!kind || !visit || !("indexedDB" in globalThis)) return;
+    event.preventDefault();
+    const lacks = kind === "finish" ? form.closest("[data-visit]")?.querySelector<HTMLElement>("[data-lacks]:not([hidden])") : null;
+    if (lacks) lacks.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 300);
+    else void this.#do(form, kind, visit, new FormData(form, event.submitter));
+  };
+
+  async #do(form: HTMLFormElement, kind: string, visit: number, said: FormData): Promise<void> {
+    const at = this.#now().toISOString();
+    const file = said.get("picture");
+    const data: Record<string, unknown> = fieldsOf(said);
+    let picture: Blob | undefined;
+    if (pictured.has(kind)) {
+      if (!(file instanceof File) || !file.size) return;
+      picture = kind === "photo" ? await small(file) : file;
+      data["sha256"] = await sha256Of(picture);
+    }
+    const { submit } = HTMLFormElement.prototype;
+    try {
+      await this.#keep.add({ id: crypto.randomUUID(), who: this.#who, visit, kind, at, data, ...(picture ? { picture } : {}) });
+    } catch {
+      submit.call(form); // nothing can be kept here: it goes as a plain form, or the browser says that it cannot
+      return;
+    }
+    form.reset();
+    form.querySelector<HTMLElement>("[data-clear]")?.click();
+    await this.#show();
+    await this.#send();
+  }
+
+  async #show(): Promise<void> {
+    const unsent = await this.#keep.all(this.#who).catch(() => []);
+    this.#unsent = unsent.length;
+    if (this.getAttribute("state") !== "signin" || !this.#unsent) this.setAttribute("state", this.#unsent ? "unsent" : "sent");
+    for (const one of this.querySelectorAll<HTMLElement>("[data-when]")) one.hidden = one.dataset["when"] !== this.getAttribute("state");
+    for (const one of this.querySelectorAll("[data-count]")) one.textContent = String(this.#unsent);
+    for (const one of document.querySelectorAll<HTMLElement>("[data-when-offline]")) one.hidden = navigator.onLine && !this.#failed;
+    overlay(document, readFlow(this.getAttribute("flow") ?? ""), unsent);
+  }
+
+  /** One page of this browser sends at a time. */
+  async #send(): Promise<void> {
+    clearTimeout(this.#retry);
+    const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock) => (lock ? this.#sendAll() : "some"));
+    this.#failed = went === "all" ? 0 : this.#failed + 1;
+    if (went === "signin") this.setAttribute("state", "signin");
+    await this.#show();
+    if (went !== "all") this.#retry = window.setTimeout(() => void this.#send(), patience(this.#failed) * 1000);
+  }
+
+  async #sendAll(): Promise<Sent> {
+    let sent = false;
+    for (;;) {
+      const waiting = await this.#keep.all(this.#who);
+      const queue = waiting[0]?.queue;
+      if (!queue) break;
+      const some = waiting.filter((one) => one.queue === queue).slice(0, most);
+      try {
+        for (const one of some) if (one.picture) await this.#upload(one, one.picture);
+        const answer = await this.#post(this.getAttribute("to") ?? "", message(queue, this.#now().toISOString(), some), "application/json");
+        if (answer.redirected || answer.status === 401 || answer.status === 403) return "signin";
+        if (!answer.ok) return "away";
+        const { operations } = (await answer.json()) as { operations: Verdict[] };
+        await this.#keep.forget(settled(some, operations));
+        sent = true;
+      } catch {
+        return "away";
+      }
+    }
+    if (sent) document.body.dispatchEvent(new CustomEvent("blisko:poll"));
+    return "all";
+  }
+
+  async #upload(one: Operation, picture: Blob): Promise<void> {
+    const to = `${this.getAttribute("uploads")}${String(one.data["sha256"])}/`;
+    const asked = (await (await fetch(to)).json()) as { have: number };
+    for (let { have } = asked; have < picture.size; ) {
+      const [[from, until] = [have, picture.size]] = pieces(have, picture.size);
+      const answer = await this.#post(`${to}?offset=${from}&length=${picture.size}`, picture.slice(from, until), "application/octet-stream");
+      if (!answer.ok) throw new Error(String(answer.status));
+      have = ((await answer.json()) as { have: number }).have;
+    }
+  }
+
+  #post(to: string, body: BodyInit, type: string): Promise<Response> {
+    return fetch(to, { method: "POST", body, headers: { "Content-Type": type, "X-CSRFToken": csrfToken(document, document.cookie) } });
+  }
+
+  /** Everything the day needs is brought once, so that it is there without a network; what is no longer of the day goes. */
+  async #keepDay(): Promise<void> {
+    const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-keep], .bottom-bar a")].map((one) => one.href);
+    const wanted = [...new Set([location.href.split(/[?#]/)[0] ?? "", ...links])];
+    if (!navigator.onLine || (wanted.join() === this.#kept && Date.now() - this.#keptAt < keepEvery)) return;
+    [this.#kept, this.#keptAt] = [wanted.join(), Date.now()];
+    const files = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
+    try {
+      for (const one of new Set(files)) await fetch(one);
+      for (const one of wanted) await this.#keepPage(one);
+      if (document.querySelector("a[data-keep]")) await this.#forgetOthers(new Set(wanted));
+    } catch {
+      this.#kept = ""; // the network went meanwhile: the next look brings the rest
+    }
+  }
+
+  async #keepPage(address: string): Promise<void> {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    openDoors(page);
+    const pictures = [...page.querySelectorAll("img")].map((one) => new URL(one.getAttribute("src") ?? "", address));
+    for (const one of pictures) if (one.pathname.startsWith("/t/")) await fetch(one);
+  }
+
+  async #forgetOthers(wanted: ReadonlySet<string>): Promise<void> {
+    const cache = await caches.open(pages);
+    for (const { url } of await cache.keys()) {
+      if (new URL(url).pathname.startsWith("/t/visits/") && !wanted.has(url)) await cache.delete(url);
+    }
+  }
+
+  #leave(event: SubmitEvent, form: HTMLFormElement): void {
+    event.preventDefault();
+    if (this.#unsent && !confirm(this.getAttribute("leave") ?? "")) {
+      this.#inside = false;
+      return;
+    }
+    const gone = globalThis.caches ? Promise.all([caches.delete(pages), caches.delete("blisko-files-1")]) : Promise.resolve();
+    void gone.finally(() => HTMLFormElement.prototype.submit.call(form));
+  }
+
+  #onClick = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    this.#inside = link?.origin === location.origin;
+  };
+
+  #onLeave = (event: BeforeUnloadEvent): void => {
+    if (this.#unsent && !this.#inside) event.preventDefault();
+  };
+
+  #onSwap = (): void => {
+    void this.#show();
+    if (navigator.serviceWorker?.controller) void this.#keepDay();
+  };
+
+  #onWake = (): void => {
+    if (document.visibilityState === "hidden") return;
+    this.#failed = 0;
+    void this.#send();
+  };
+}
+
+customElements.define("work-queue", WorkQueue);

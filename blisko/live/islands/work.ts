@@ -1,0 +1,76 @@
+/** What a technician did, as his telephone keeps it until it is sent; and how a page looks with what is kept. */
+export interface Operation {
+  id: string;
+  /** Whose it is: a technician's id. Nobody sends another's work. */
+  who: string;
+  queue: string;
+  /** Its place in the queue, from 1. */
+  number: number;
+  visit: number;
+  kind: string;
+  /** When it was done, by the telephone's clock (ISO 8601). */
+  at: string;
+  data: Record<string, unknown>;
+  /** The photo or the signature, compressed; its SHA-256 stands in `data`. */
+  picture?: Blob;
+}
+
+/** What the house answers for one operation. */
+export interface Verdict {
+  id: string | null;
+  state: string;
+}
+
+/** The table of steps: "booked set_out" leads to "on_the_way". */
+export type Flow = ReadonlyMap<string, string>;
+
+/** Reads `booked set_out on_the_way|on_the_way arrive on_site|…`. */
+export function readFlow(words: string): Flow {
+  const rows = words.split("|").map((row) => row.split(" "));
+  return new Map(rows.filter((row) => row.length === 3).map(([state, step, after]) => [`${state} ${step}`, after ?? ""]));
+}
+
+/** Where a visit stands once these have been done, in their order; what its table does not allow changes nothing. */
+export function stateAfter(state: string, flow: Flow, done: readonly Operation[]): string {
+  return done.reduce((now, one) => flow.get(`${now} ${one.kind}`) ?? now, state);
+}
+
+/** The operations of one visit, in the order in which they were done. */
+export function ofVisit(all: readonly Operation[], visit: number): Operation[] {
+  return all.filter((one) => one.visit === visit).sort((a, b) => a.number - b.number);
+}
+
+/** What goes on the wire of an operation: everything but the picture, which has gone before. */
+export function message(queue: string, sent: string, operations: readonly Operation[]): string {
+  const bare = operations.map(({ id, number, visit, kind, at, data }) => ({ id, number, visit, kind, at, data }));
+  return JSON.stringify({ queue, sent, operations: bare });
+}
+
+/** Which operations need not be kept any longer: all the house has answered for, whatever it said; what it refused it has seen. */
+export function settled(sent: readonly Operation[], answers: readonly Verdict[]): Operation[] {
+  return sent.filter((one, nr) => answers[nr] !== undefined && (answers[nr].id === one.id || answers[nr].state === "refused"));
+}
+
+/** Seconds until the next try after so many that failed: 5, 10, 20 … 300. */
+export function patience(failed: number): number {
+  return Math.min(300, 5 * 2 ** Math.min(failed, 10));
+}
+
+/** The fields of a form as an operation keeps them, files and the token aside. */
+export function fieldsOf(form: FormData): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of form) if (typeof value === "string" && name !== "csrfmiddlewaretoken") fields[name] = value;
+  return fields;
+}
+
+/** A length in bytes cut into pieces from where it broke off: [from, to) pairs. */
+export function pieces(have: number, length: number, most = 131_072): [number, number][] {
+  const found: [number, number][] = [];
+  for (let from = have; from < length; from += most) found.push([from, Math.min(length, from + most)]);
+  return found;
+}
+
+export async function sha256Of(content: Blob): Promise<string> {
+  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
+  return [...found].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

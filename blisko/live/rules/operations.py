@@ -1,0 +1,172 @@
+"""What a technician did on his telephone, as it tells us: read, put into its order and its time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+from blisko.kit.life import Life
+from blisko.live.errors import BadOperation
+
+SAME_CLOCK = timedelta(seconds=10)  # a telephone's clock that differs by less is right, and a message takes a while
+MOST_AT_ONCE = 100
+LONGEST_TEXT = 2000
+LONGEST_PICTURE = 8 * 1024 * 1024  # bytes
+
+
+class OperationState(StrEnum):
+    WAITING = "waiting"  # one that was done before it has not arrived yet
+    APPLIED = "applied"
+    ASIDE = "aside"  # it can no longer be done as it was meant; kept for a dispatcher to look at
+    DISMISSED = "dismissed"
+
+
+S = OperationState
+OPERATION_LIFE = Life(
+    S.WAITING,
+    {
+        (S.WAITING, "apply"): S.APPLIED,
+        (S.WAITING, "set_aside"): S.ASIDE,
+        (S.ASIDE, "apply"): S.APPLIED,
+        (S.ASIDE, "dismiss"): S.DISMISSED,
+    },
+)
+
+
+class Kind(StrEnum):
+    """The steps of a visit, and what is left as evidence beside them."""
+
+    SET_OUT = "set_out"
+    TURN_BACK = "turn_back"
+    ARRIVE = "arrive"
+    FINISH = "finish"
+    NO_ACCESS = "no_access"
+    GIVE_UP = "give_up"
+    NEED_ANOTHER = "need_another"
+    NOTE = "note"
+    PHOTO = "photo"
+    TICK = "tick"
+    MEASURE = "measure"
+    SIGN = "sign"
+    ODD = "odd"  # a record whose contents nobody can read: it holds up nothing, and a person sees it
+
+
+# What was found and done at a place is true whoever has the visit now; a step is not.
+EVIDENCE = frozenset({Kind.NOTE, Kind.PHOTO, Kind.TICK, Kind.MEASURE, Kind.SIGN})
+PICTURES = frozenset({Kind.PHOTO, Kind.SIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One operation as a telephone tells it: `number` counts from 1 in its queue, `at` is the telephone's own time."""
+
+    id: UUID
+    number: int
+    visit_id: int
+    kind: Kind
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def read_told(raw: object) -> Told:
+    """Read one operation as told; what can be read but for its contents is `Kind.ODD` with the whole of it in `data`.
+
+    Refuses `BadOperation` for what has no id or no number, which no telephone of ours has written.
+    """
+    known, number = _field(raw, "id", UUID), _field(raw, "number", _whole)
+    try:
+        kind = _field(raw, "kind", Kind)
+        data = {name: _field(_field(raw, "data", _fields), name, reader) for name, reader in WANTED.get(kind, {}).items()}
+        return Told(known, number, _field(raw, "visit", _whole), kind, _field(raw, "at", _moment), data)
+    except BadOperation as no:
+        return Told(known, number, 0, Kind.ODD, datetime.max.replace(tzinfo=UTC), {**no.details, "told": repr(raw)[:LONGEST_TEXT]})
+
+
+def _field(raw: object, name: str, reader: Callable[[Any], Any]) -> Any:
+    try:
+        return reader(raw.get(name))  # type: ignore[attr-defined]  # what has no fields is refused as such
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise BadOperation(details={"field": name}) from None
+
+
+def _whole(value: Any) -> int:
+    found = int(value)
+    if isinstance(value, bool) or not 0 <= found < 2**31:
+        raise ValueError
+    return found
+
+
+def _moment(value: Any) -> datetime:
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError
+    return dict(value)
+
+
+def _text(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError
+    return (value or "").replace("\x00", "").strip()[:LONGEST_TEXT]
+
+
+def _said(value: Any) -> str:
+    if not (found := _text(value)):
+        raise ValueError
+    return found
+
+
+def _number(value: Any) -> float:
+    found = float(value.replace(",", ".").replace("\u2212", "-") if isinstance(value, str) else value)
+    if not isfinite(found):
+        raise ValueError
+    return found
+
+
+def _yes(value: Any) -> bool:
+    return value in (True, "1", "true", "on")
+
+
+def _sha256(value: Any) -> str:
+    if len(bytes.fromhex(value)) != 32:
+        raise ValueError
+    return str(value).lower()
+
+
+NOTED: dict[str, Callable[[Any], Any]] = {"note": _text}
+WANTED: dict[Kind, dict[str, Callable[[Any], Any]]] = {
+    Kind.FINISH: NOTED,
+    Kind.NO_ACCESS: NOTED,
+    Kind.GIVE_UP: NOTED,
+    Kind.NEED_ANOTHER: NOTED,
+    Kind.NOTE: {"text": _said},
+    Kind.PHOTO: {"sha256": _sha256, "caption": _text},
+    Kind.TICK: {"step": _whole, "done": _yes},
+    Kind.MEASURE: {"key": _said, "value": _number},
+    Kind.SIGN: {"sha256": _sha256, "name": _text},
+}
+
+
+def read_data(kind: str, raw: Mapping[str, Any]) -> tuple[Kind, dict[str, Any]]:
+    """Read what a form says of an operation, pictures aside; refuse `BadOperation`."""
+    known = _field({"kind": kind}, "kind", Kind)
+    return known, {name: _field(raw, name, reader) for name, reader in WANTED.get(known, {}).items() if name != "sha256"}
+
+
+def own_time(told: datetime, *, sent: datetime, now: datetime, after: datetime | None) -> datetime:
+    """Answer when something was done: the telephone's time, put right by how wrong its clock was when it sent.
+
+    `sent`: its clock at sending, `now`: ours. Never in the future, never before what was done before it in the same queue (`after`).
+    """
+    wrong_by = now - sent if abs(now - sent) > SAME_CLOCK else timedelta(0)
+    try:
+        at = min(told + wrong_by, now)
+    except OverflowError:
+        at = now
+    return max(at, min(after, now)) if after else at
