@@ -2,7 +2,7 @@
  * `<report-here to="address">`: reports where this phone is while the page is open, as the OsmAnd dialect's form.
  *
  * Keeps what could not be sent and sends it first the next time; a server's 2xx takes a report out of the queue.
- * On a platform with a clock of its own (a simulation), `now` is that clock's moment when the page was drawn and `speed`
+ * On a platform with a clock of its own (a simulation), `now` is that clock's moment when the page was `drawn` and `speed`
  * how fast it runs; elsewhere the telephone's own time is reported.
  * Its `state` attribute reads `off`, `waiting`, `reporting` or `refused`; it shows nothing of its own.
  */
@@ -42,7 +42,6 @@ export function formOf(report: Report): URLSearchParams {
 }
 
 export class ReportHere extends HTMLElement {
-  #drawn = Date.now();
   #watch = 0;
   #waiting: Report[] = [];
   #last: Report | undefined;
@@ -77,7 +76,7 @@ export class ReportHere extends HTMLElement {
     this.#last = report;
     const platform = Date.parse(this.getAttribute("now") ?? "");
     const speed = Number(this.getAttribute("speed")) || 1;
-    const moment = Number.isNaN(platform) ? timestamp : onPlatform(timestamp, this.#drawn, platform, speed);
+    const moment = Number.isNaN(platform) ? timestamp : onPlatform(timestamp, Date.parse(this.getAttribute("drawn") ?? ""), platform, speed);
     this.#waiting = [...this.#waiting, { ...report, timestamp: moment }].slice(-mostWaiting);
     void this.#send();
   }

@@ -24,7 +24,6 @@ type Sent = "all" | "some" | "away" | "signin";
 
 export class WorkQueue extends HTMLElement {
   #keep = new Keep();
-  #drawn = Date.now();
   #failed = 0;
   #retry = 0;
   #unsent = 0;
@@ -76,7 +75,7 @@ export class WorkQueue extends HTMLElement {
   #now(): Date {
     const platform = Date.parse(this.getAttribute("now") ?? "");
     const speed = Number(this.getAttribute("speed")) || 1;
-    return new Date(Number.isNaN(platform) ? Date.now() : onPlatform(Date.now(), this.#drawn, platform, speed));
+    return new Date(Number.isNaN(platform) ? Date.now() : onPlatform(Date.now(), Date.parse(this.getAttribute("drawn") ?? ""), platform, speed));
   }
 
   #onSubmit = (event: SubmitEvent): void => {

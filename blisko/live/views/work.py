@@ -76,9 +76,11 @@ def operations(request: HouseRequest) -> HttpResponse:
     rows = iter(take_operations(queue, [one for one in told if one], sent=sent, actor=request.actor, now=now))
     answers: list[dict[str, Any]] = []
     for one in told:
-        row = next(rows) if one else None
-        words = gettext(str(BadOperation.words)) if row is None else ""
-        answers.append({"id": str(row.pk), "state": row.state, "why": row.reason} if row else {"id": None, "state": "refused", "why": words})
+        if one is None:
+            answers.append({"id": None, "state": "refused", "why": gettext(str(BadOperation.words))})
+        else:
+            row = next(rows)
+            answers.append({"id": str(row.pk), "state": row.state, "why": row.reason})
     return JsonResponse({"operations": answers})
 
 
