@@ -96,6 +96,25 @@ def assert_accessible(page: Page) -> None:
     assert not told, f"{page.url} is not accessible:\n" + "\n".join(told)
 
 
+SMALL_FOR_GLOVES = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter((one) => one.checkVisibility() && !one.closest(".unseen, .skip, p, li > span, blisko-map") && one.type !== "hidden")
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && (box.height < 47.5 || box.width < 47.5))
+  .map(([one, box]) => `${one.localName}.${one.className} ${one.textContent.trim().slice(0, 40)}: ${box.width}x${box.height}`)"""
+
+
+def assert_sunlit(page: Page) -> None:
+    """Fail unless `page` can be read in the sun (contrast 7:1) and tapped with gloves (48 px; links in sentences aside)."""
+    page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    page.evaluate("document.getAnimations().forEach(one => { try { one.finish(); } catch { return; } })")
+    rule = "color-contrast-enhanced"
+    wanted = {"runOnly": {"type": "rule", "values": [rule]}, "rules": {rule: {"enabled": True}}}
+    found = page.evaluate("wanted => axe.run(document, wanted)", wanted)
+    told = [f"{node['html'][:120]}: {node['any'][0]['message']}" for violation in found["violations"] for node in violation["nodes"]]
+    small = page.evaluate(SMALL_FOR_GLOVES)
+    assert not told and not small, f"{page.url}:\n" + "\n".join([*told, *small])
+
+
 def assert_fits(page: Page) -> None:
     """Fail if `page` is wider than the screen. A telephone's `innerWidth` grows with what is too wide, so it tells nothing."""
     page.wait_for_load_state()  # a page that has only begun has no width yet

@@ -8,6 +8,7 @@ from blisko.kit.events import PATIENCE, ask_once
 from blisko.live.queries.delays import delays_to_tell
 from blisko.live.queries.reminders import invitations_to_repeat, visits_to_ask_again, visits_to_remind_of
 from blisko.live.services.delays import LOOK, tell_of_delay
+from blisko.live.services.operations import go_on_without
 from blisko.live.services.reminders import ask_again, remind_of_choosing, remind_of_visit
 
 
@@ -25,6 +26,14 @@ def remind(visit_id: int) -> None:
     """Tell one customer about tomorrow."""
     drop_dead_connections()
     remind_of_visit(visit_id, now=clock.now())
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(name="live.gaps", queue="care", queueing_lock="live.gaps")
+def look_at_waiting_work(timestamp: int) -> None:
+    """Let work of technicians take effect that waits for a number which never came."""
+    drop_dead_connections()
+    go_on_without(now=clock.now())
 
 
 @queue.periodic(cron="*/5 * * * *")

@@ -37,7 +37,7 @@ from blisko.planning.rules.ways_out import WayOut
 from blisko.planning.services import assign_visit
 from blisko.simulator.services.city import write_city
 from blisko.simulator.services.portraits import portrait
-from blisko.visits.models import Visit
+from blisko.visits.models import JobType, Visit
 from blisko.visits.rules import CancelReason
 from blisko.visits.services import (
     arrive,
@@ -60,6 +60,21 @@ PATIENCE = 40
 LOOKS = [("en", "light"), ("pl", "dark"), ("hu", "light")]
 # Points on streets of the generated city.
 PLACES = [(51.99296, 19.25881), (52.00581, 19.22769), (52.00016, 19.23220), (51.99631, 19.23803), (52.0102, 19.2361), (51.9871, 19.2412)]
+
+
+CLOSING = {
+    "photos": 1, "signature": True, "checklist": True,
+    "measures": [{"key": "signal", "names": {"en": "Signal", "pl": "Sygnał", "hu": "Jelszint"}, "unit": "dBm", "min": -27, "max": -8}],
+}  # fmt: skip
+CHECKLIST = [
+    {"en": "Measure the signal at the socket", "pl": "Zmierz sygnał w gniazdku", "hu": "Mérje meg a jelszintet az aljzatnál"},
+    {"en": "Clean up", "pl": "Posprzątaj", "hu": "Takarítson el"},
+]
+
+
+def asks_for_proof() -> None:
+    """Let every job ask for all a job may ask for at its end."""
+    JobType.objects.update(closing=CLOSING, checklist=CHECKLIST)
 
 
 @contextmanager

@@ -18,29 +18,19 @@ from blisko.access.rules import SYSTEM
 from blisko.kit import clock
 from blisko.kit.models import Step
 from blisko.live.models import Operation
-from blisko.visits.models import JobType, Visit
+from blisko.visits.models import Visit
 from blisko.visits.queries import evidence_of
 from blisko.visits.rules import CancelReason, VisitState
 from blisko.visits.services import cancel_visit
 from blisko.visits.tests.make import a_job_type
 from tests.browser import FLAGS, PHONE, assert_accessible, assert_fits, chromium
 from tests.conftest import Photograph
-from tests.journeys.staff import PATIENCE, PLACES, a_promise, a_worker, morning, sign_in, until
+from tests.journeys.staff import CHECKLIST, PATIENCE, PLACES, a_promise, a_worker, asks_for_proof, morning, sign_in, until
 from tests.platform import Platform
 from tests.wire import Wire, a_wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WAIT = PATIENCE * 1000
-CLOSING = {
-    "photos": 1, "signature": True, "checklist": True,
-    "measures": [{"key": "signal", "names": {"en": "Signal", "pl": "Sygnał", "hu": "Jelszint"}, "unit": "dBm", "min": -27, "max": -8}],
-}  # fmt: skip
-CHECKLIST = [
-    {"en": "Measure the signal at the socket", "pl": "Zmierz sygnał w gniazdku", "hu": "Mérje meg a jelszintet az aljzatnál"},
-    {"en": "Clean up", "pl": "Posprzątaj", "hu": "Takarítson el"},
-]
-
-
 @pytest.fixture(scope="module")
 def running_platform(artefacts: Path) -> Iterator[Platform]:
     with morning(artefacts / "offline-platform.log") as found:
@@ -50,7 +40,7 @@ def running_platform(artefacts: Path) -> Iterator[Platform]:
 @pytest.fixture
 def wire(house: Platform) -> Iterator[Wire]:
     a_job_type()
-    JobType.objects.update(closing=CLOSING, checklist=CHECKLIST)
+    asks_for_proof()
     with a_wire(house.web) as found:
         yield found
 

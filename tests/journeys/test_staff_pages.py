@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blisko.planning.models import PlanVersion
-from tests.browser import assert_accessible, assert_fits
+from tests.browser import assert_accessible, assert_fits, assert_sunlit
 from tests.conftest import OpenPage, Photograph
-from tests.journeys.staff import LOOKS, FullDay, a_full_day, a_person, a_worker, in_danger, morning, proposed, sign_in
+from tests.journeys.staff import LOOKS, FullDay, a_full_day, a_person, a_worker, asks_for_proof, in_danger, morning, proposed, sign_in
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -119,6 +119,7 @@ def test_every_page_of_the_technician_is_clear(
 ) -> None:
     page, web = phone(language=language, theme=theme), house.web
     sign_in(page, web, full_day.busy.email)
+    asks_for_proof()
     for name, path in {
         "my-day": "/t/",
         "my-visit": f"/t/visits/{full_day.ahead.pk}/",
@@ -127,6 +128,7 @@ def test_every_page_of_the_technician_is_clear(
     }.items():
         page.goto(f"{web}{path}")
         look(page, photo, name)
+        assert_sunlit(page)
     page.locator("details").first.locator("summary").click()
     look(page, photo, "my-phone-qr")
     page.context.clear_cookies()

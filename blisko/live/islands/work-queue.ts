@@ -160,7 +160,7 @@ export class WorkQueue extends HTMLElement {
 
   async #upload(one: Operation, picture: Blob): Promise<void> {
     const to = `${this.getAttribute("uploads")}${String(one.data["sha256"])}/`;
-    const asked = (await (await fetch(to)).json()) as { have: number };
+    const asked = (await (await fetch(`${to}have/`)).json()) as { have: number };
     for (let { have } = asked; have < picture.size; ) {
       const [[from, until] = [have, picture.size]] = pieces(have, picture.size);
       const answer = await this.#post(`${to}?offset=${from}&length=${picture.size}`, picture.slice(from, until), "application/octet-stream");

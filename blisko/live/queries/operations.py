@@ -9,7 +9,7 @@ from blisko.access.rules import Actor, require
 from blisko.field.queries import own_technician
 from blisko.live.models import Operation, Upload
 from blisko.live.rules.operations import OperationState
-from blisko.visits.queries import evidence_of, signature_of, visits_by_id
+from blisko.visits.queries import evidence_of, signature_of, visit_for, visits_by_id
 from blisko.visits.rules import lacking
 
 if TYPE_CHECKING:
@@ -61,8 +61,9 @@ class ClosingCard:
     lacks: list[str]
 
 
-def closing_of(visit: "Visit") -> ClosingCard:
-    """Answer what still has to be done on a visit the reader may see, for the house's own use."""
+def closing_of(actor: Actor, visit_id: int, *, now: datetime) -> ClosingCard:
+    """Answer what still has to be done on a visit the actor may see."""
+    visit = visit_for(actor, visit_id, now=now)
     job_type, has = visit.order.job_type, evidence_of(visit)
     asked = job_type.asks_for
     names = {one["key"]: one.get("names") or {"en": one["key"]} for one in job_type.closing.get("measures", [])}

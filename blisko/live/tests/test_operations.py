@@ -19,6 +19,7 @@ from blisko.access.errors import Forbidden
 from blisko.access.rules import SYSTEM, Actor
 from blisko.access.services import run_retention
 from blisko.accounts.models import User
+from blisko.accounts.services import add_user
 from blisko.accounts.tests.make import an_actor
 from blisko.customers.tests.make import a_site
 from blisko.field.models import Technician
@@ -43,6 +44,7 @@ from blisko.visits.tests.test_photos import picture
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
+SIGNS_IN = "allauth.account.auth_backends.AuthenticationBackend"
 STEPS = ("set_out", "turn_back", "arrive", "finish", "no_access", "give_up", "need_another")
 
 
@@ -313,7 +315,7 @@ def test_what_is_settled_is_forgotten_and_what_waits_for_a_person_is_not() -> No
 
 def signed_in(technician: Technician) -> Client:
     client = Client()
-    client.force_login(User.objects.get(pk=technician.user_id))
+    client.force_login(User.objects.get(pk=technician.user_id), backend=SIGNS_IN)
     return client
 
 
@@ -337,10 +339,10 @@ def test_door_answers_each_operation_and_refuses_what_is_no_message() -> None:
     assert Client().post(address, "{}", content_type="application/json").status_code == 302
     content = picture(5)
     path = f"/t/uploads/{hashlib.sha256(content).hexdigest()}/"
-    assert client.get(path).json() == {"have": 0}
+    assert client.get(f"{path}have/").json() == {"have": 0}
     bare = "application/octet-stream"
     assert client.post(f"{path}?offset=0&length={len(content)}", content[:40], content_type=bare).json() == {"have": 40}
-    assert client.get(path).json() == {"have": 40}
+    assert client.get(f"{path}have/").json() == {"have": 40}
     assert client.post(f"{path}?offset=x&length=1", b"x", content_type=bare).status_code == 422
 
 
@@ -368,3 +370,22 @@ def test_every_kind_has_a_plain_form_too() -> None:
     assert (post("finish"), post("dance")) == (409, 422)
     visit.refresh_from_db()
     assert (visit.state, visit.end_note) == (VisitState.DONE, "All good")
+
+
+def test_dispatcher_sees_what_came_too_late_and_decides() -> None:
+    who, actor, [visit] = a_day()
+    unassign_visit(visit.pk, actor=SYSTEM, now=NOW)
+    arrived, noted, finished = send(
+        actor, uuid4(), [told(1, visit, "arrive", 5), told(2, visit, "note", text="Ready"), told(3, visit, "finish", 9, note="All good")]
+    )
+    client = Client()
+    client.force_login(add_user(actor=SYSTEM, now=NOW, email="d@example.com", name="Danuta", roles=["dispatcher"]), backend=SIGNS_IN)
+    page = client.get("/day/").content.decode()
+    assert who.name in page and "All good" in page
+    for operation, data, state in ((finished, {}, "aside"), (arrived, {}, "applied"), (finished, {"dismiss": "1"}, "dismissed")):
+        assert client.post(f"/day/aside/{operation.pk}/", data).status_code == 302
+        operation.refresh_from_db()
+        assert operation.state == state
+    assert "All good" not in client.get("/day/").content.decode()
+    assert client.post(f"/day/aside/{noted.pk}/").status_code == 404
+    assert signed_in(who).post(f"/day/aside/{arrived.pk}/").status_code == 403

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +23,9 @@ from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.forms import CancelForm, WindowForm, tell_refusal, window_form_at
 from blisko.live.queries.day import Present, Row, card_of, day_of, present_technicians
+from blisko.live.queries.operations import set_aside
 from blisko.live.services.links import renew_link, revoke_link
+from blisko.live.services.operations import apply_aside, dismiss_aside
 from blisko.messaging.queries import deliveries_about, doubts_for
 from blisko.planning.services import assign_visit, unassign_visit
 from blisko.visits.queries import invited, open_requests
@@ -56,6 +59,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     asked = list(invited(actor))
     words = {
         "day": chosen,
+        "aside": set_aside(actor) if actor.may("visits.run") else [],
         "today": today,
         "before": chosen - timedelta(days=1),
         "after": chosen + timedelta(days=1),
@@ -247,6 +251,18 @@ def end_link(request: HouseRequest, visit_id: int) -> HttpResponse:
     revoke_link(visit_id, actor=request.actor, now=clock.now())
     messages.success(request, gettext("The customer's link has ended."))
     return redirect("live:visit", visit_id)
+
+
+@login_required
+@require_POST
+def look_at_aside(request: HouseRequest, operation_id: UUID) -> HttpResponse:
+    """Let a technician's work that came too late count after all, or leave it."""
+    settle = dismiss_aside if request.POST.get("dismiss") else apply_aside
+    try:
+        settle(operation_id, actor=request.actor, now=clock.now())
+    except (WrongMoment, Invalid) as no:
+        messages.warning(request, gettext(str(no.words)))
+    return redirect("live:day")
 
 
 @login_required

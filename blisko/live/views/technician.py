@@ -119,7 +119,7 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         "mains": list(MAIN.items()),
         "others": OTHERS,
         "noted": NOTED,
-        "closing": closing_of(card.visit),
+        "closing": closing_of(actor, visit_id, now=now),
         "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
         "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blisko.access.services import spend
 from blisko.kit import clock
@@ -92,18 +92,23 @@ def _told(raw: object) -> Told | None:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_GET
+def have(request: HouseRequest, sha256: str) -> HttpResponse:
+    """How much of a picture has arrived: {"have": bytes}."""
+    return JsonResponse({"have": have_of(request.actor, sha256)})
+
+
+@login_required
+@require_POST
 def upload(request: HouseRequest, sha256: str) -> HttpResponse:
-    """A picture, piece by piece: GET answers {"have": bytes}; POST ?offset=&length= keeps the piece in its body and answers the same."""
-    if request.method == "GET":
-        return JsonResponse({"have": have_of(request.actor, sha256)})
+    """Keep a piece of a picture: ?offset=&length= in bytes, the piece as the body; answers {"have": bytes}, where to go on."""
     now = clock.now()
     spend(f"uploads:{request.actor.id}", limit=SENDS, per=PER_SECONDS, now=now)
     offset, length = (request.GET.get(name, "") for name in ("offset", "length"))
     if not (offset.isdecimal() and length.isdecimal()):
         raise BrokenUpload(details={"fields": ["offset", "length"]})
-    have = take_piece(sha256, request.body, offset=int(offset), length=int(length), actor=request.actor, now=now)
-    return JsonResponse({"have": have})
+    kept = take_piece(sha256, request.body, offset=int(offset), length=int(length), actor=request.actor, now=now)
+    return JsonResponse({"have": kept})
 
 
 @login_required

@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { lackingOn, overlay, readNumber } from "../islands/overlay";
+import { readFlow, type Operation } from "../islands/work";
+
+const flow = readFlow("booked set_out on_the_way|on_the_way arrive on_site|on_site finish done");
+let number = 0;
+const did = (kind: string, data: Record<string, unknown> = {}, visit = 7): Operation =>
+  ({ id: String(++number), who: "3", queue: "q", number, visit, kind, at: "", data, ...(kind === "photo" ? { picture: new Blob(["x"]) } : {}) });
+const shown = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)].filter((one) => !one.hidden).map((one) => one.textContent);
+
+beforeEach(() => {
+  document.body.innerHTML = `
+    <template data-pill="on_the_way"><b>On the way</b></template><template data-pill="on_site"><b>On site</b></template><template data-pill="done"><b>Done</b></template>
+    <div data-visit="7" data-state="booked"><span data-pills>Booked</span>
+      <form data-from="booked">Set out</form><form data-from="on_the_way" hidden>Arrive</form><form data-from="on_site" hidden>Finish</form>
+      <form data-operation="tick"><input type="hidden" name="step" value="0"><button class="tick" aria-pressed="false" name="done" value="1"></button></form>
+      <input data-saved="" data-key="signal" data-least="-27" data-most="-8"><div data-photos data-left="1"></div><p data-signed hidden><span></span></p>
+      <div data-notes></div><p data-lacks hidden><i data-lack="photos" hidden>photo</i><i data-lack="checklist" hidden>list</i><i data-lack="measure:signal" hidden>signal</i><i data-lack="limit:signal" hidden>limit</i><i data-lack="signature" hidden>sign</i></p>
+      <p data-over hidden>over</p></div>
+    <a data-visit="8" data-state="booked"><span data-pills>Booked</span></a>`;
+});
+
+describe("a page with work that has not been sent", () => {
+  test("stands where the work brings each visit, and lets nobody do a step twice", () => {
+    overlay(document, flow, [did("set_out"), did("arrive")]);
+    expect(shown("[data-pills]")).toEqual(["On site", "Booked"]);
+    expect(shown("[data-from]")).toEqual(["Finish"]);
+    overlay(document, flow, [did("set_out"), did("arrive"), did("finish")]);
+    expect(shown("[data-from]")).toEqual([]);
+    expect(shown("[data-over]")).toEqual(["over"]);
+  });
+
+  test("shows notes and photos once, however often it is drawn, and none of another visit", () => {
+    const unsent = [did("note", { text: "<b>Key</b> at the neighbour's" }), did("photo", { caption: "Socket" }), did("note", { text: "other" }, 8)];
+    overlay(document, flow, unsent);
+    overlay(document, flow, unsent);
+    expect(shown(".note")).toEqual(["<b>Key</b> at the neighbour's"]);
+    expect(document.querySelectorAll("img.photo-unsent").length).toBe(1);
+    overlay(document, flow, []);
+    expect(document.querySelectorAll(".is-unsent").length).toBe(0);
+  });
+
+  test("names what still lacks as long as it lacks, while one is there", () => {
+    const arrived = [did("set_out"), did("arrive")];
+    overlay(document, flow, arrived);
+    expect(shown("[data-lack]")).toEqual(["photo", "list", "signal", "sign"]);
+    expect(document.querySelector<HTMLElement>("[data-lacks]")?.hidden).toBe(false);
+    arrived.push(did("tick", { step: "0", done: "1" }), did("measure", { key: "signal", value: "-35" }), did("photo"), did("sign", { name: "Anna" }));
+    overlay(document, flow, arrived);
+    expect(shown("[data-lack]")).toEqual(["limit"]);
+    expect(shown("[data-signed]")).toEqual(["Anna"]);
+    arrived.push(did("measure", { key: "signal", value: "−19,5" }));
+    overlay(document, flow, arrived);
+    expect(document.querySelector<HTMLElement>("[data-lacks]")?.hidden).toBe(true);
+    expect(lackingOn(document, arrived)).toEqual(new Set());
+  });
+
+  test("reads numbers as people write them", () => {
+    expect(["-19,5", " 7.25 ", "−3", "Infinity"].map(readNumber)).toEqual([-19.5, 7.25, -3, Infinity]);
+    expect(["", " ", "much"].map(readNumber).every(Number.isNaN)).toBe(true);
+  });
+});

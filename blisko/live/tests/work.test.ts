@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { fieldsOf, message, ofVisit, patience, pieces, readFlow, settled, sha256Of, stateAfter, type Operation } from "../islands/work";
+
+const flow = readFlow("booked set_out on_the_way|on_the_way arrive on_site|on_site finish done|nonsense");
+const done = (number: number, kind: string, visit = 7): Operation => ({ id: `id-${number}`, who: "3", queue: "q", number, visit, kind, at: "2026-11-27T10:00:00Z", data: {} });
+
+describe("work kept on the telephone", () => {
+  test("brings a visit to where its table says, and no further", () => {
+    expect(stateAfter("booked", flow, [done(1, "set_out"), done(2, "note"), done(3, "arrive")])).toBe("on_site");
+    expect(stateAfter("booked", flow, [done(1, "finish"), done(2, "set_out")])).toBe("on_the_way");
+    expect(stateAfter("cancelled", flow, [done(1, "set_out")])).toBe("cancelled");
+  });
+
+  test("belongs to one visit and keeps its order", () => {
+    expect(ofVisit([done(3, "arrive"), done(2, "note", 8), done(1, "set_out")], 7).map((one) => one.number)).toEqual([1, 3]);
+  });
+
+  test("goes on the wire without its picture and without whose it is", () => {
+    const one = { ...done(1, "photo"), data: { sha256: "ab" }, picture: new Blob(["x"]) };
+    const said = JSON.parse(message("q", "2026-11-27T11:00:00Z", [one])) as { queue: string; operations: object[] };
+    expect(said).toEqual({ queue: "q", sent: "2026-11-27T11:00:00Z", operations: [{ id: "id-1", number: 1, visit: 7, kind: "photo", at: one.at, data: { sha256: "ab" } }] });
+  });
+
+  test("is forgotten once the house has answered for it, whatever it said, and not before", () => {
+    const sent = [done(1, "set_out"), done(2, "arrive"), done(3, "note")];
+    const answers = [{ id: "id-1", state: "applied" }, { id: null, state: "refused" }];
+    expect(settled(sent, answers).map((one) => one.number)).toEqual([1, 2]);
+    expect(settled(sent, [{ id: "another", state: "applied" }])).toEqual([]);
+  });
+
+  test("waits longer each time, five minutes at most", () => {
+    expect([0, 1, 2, 6, 50].map(patience)).toEqual([5, 10, 20, 300, 300]);
+  });
+
+  test("keeps a form's words, not its files and not its token", () => {
+    const form = new FormData();
+    form.set("csrfmiddlewaretoken", "secret");
+    form.set("text", "Ready");
+    form.set("picture", new File(["x"], "a.jpg"));
+    expect(fieldsOf(form)).toEqual({ text: "Ready" });
+  });
+
+  test("goes on with a picture where it broke off", () => {
+    expect(pieces(0, 250, 100)).toEqual([[0, 100], [100, 200], [200, 250]]);
+    expect(pieces(200, 250, 100)).toEqual([[200, 250]]);
+    expect(pieces(250, 250, 100)).toEqual([]);
+  });
+
+  test("knows a picture by its SHA-256", async () => {
+    expect(await sha256Of(new Blob(["abc"]))).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  });
+});
