@@ -7,6 +7,7 @@
 # make bench ARGS=repair    how soon a disturbed day of 40 technicians has a committed plan again
 # make bench ARGS=national  a day of 2,000 technicians, planned region by region (ARGS="national --share 0.1": a tenth of it)
 # make bench ARGS=lighthouse  what Lighthouse says of the customer's page in every stage, on a simulated telephone
+# make bench ARGS=shell     how heavy the technician's app is, and how soon his day is on a slow telephone's screen
 # make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
 # make bench-operator  three ways to run the same weeks, side by side (minutes; ARGS=--help)
 SHELL := /bin/bash

@@ -36,6 +36,8 @@ def house() -> Iterator[Platform]:
             yield platform
         finally:
             default.close()
+            for child in psutil.Process().children(recursive=True):  # who sleeps cannot hear that it is to end
+                child.resume()
 
 
 def put_worker_to_sleep() -> None:

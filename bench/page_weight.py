@@ -14,6 +14,7 @@ from bench.ground import ground
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = 60_000
 BUILT = ROOT / "build" / "static"
+ISLANDS = ("work-queue", "report-here", "ring-up", "sign-here")
 
 
 def loaded_first(manifest: dict[str, dict[str, object]], entry: str) -> list[str]:
@@ -31,6 +32,15 @@ def loaded_first(manifest: dict[str, dict[str, object]], entry: str) -> list[str
 
 def zipped(content: bytes) -> int:
     return len(gzip.compress(content, 6))
+
+
+def technicians_app() -> dict[str, int]:
+    """Answer what the frame of the technician's app is made of (styles, scripts, every island of his pages) and its size, gzip."""
+    manifest = json.loads((BUILT / "manifest.json").read_text())
+    entries = ["blisko/ui/islands/blisko.css", "blisko/ui/islands/technician.ts", "blisko/live/islands/offline.ts"]
+    entries += [f"blisko/live/islands/{name}.ts" for name in ISLANDS]
+    files = dict.fromkeys(file for entry in entries for file in loaded_first(manifest, entry))
+    return {file: zipped((BUILT / file).read_bytes()) for file in files}
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from bench.page_weight import technicians_app
 from blisko.access.rules import SYSTEM
 from blisko.kit import clock
 from blisko.kit.models import Step
@@ -90,7 +91,7 @@ class Telephone:
     def is_kept(self, *visits: Visit) -> None:
         """Wait until these visits are on the telephone."""
         ask = "async () => (await (await caches.open('blisko-pages-1')).keys()).map((one) => new URL(one.url).pathname)"
-        wanted = {"/t/", *(f"/t/visits/{visit.pk}/" for visit in visits)}
+        wanted = {"/t/", "/t/phone/", *(f"/t/visits/{visit.pk}/" for visit in visits)}
         until(lambda: wanted <= set(self.page.evaluate(ask)), "day on the telephone")
 
 
@@ -133,6 +134,10 @@ def taken(visit: Visit) -> list[tuple[str, datetime]]:
     return list(Step.objects.filter(subject=f"visits.visit:{visit.pk}").order_by("at", "id").values_list("name", "at"))
 
 
+def test_technicians_app_is_light() -> None:
+    assert sum(technicians_app().values()) < 150_000
+
+
 def test_whole_visit_without_a_network_survives_a_killed_browser_and_lands_once(
     house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone], photo: Photograph
 ) -> None:
@@ -146,6 +151,9 @@ def test_whole_visit_without_a_network_survives_a_killed_browser_and_lands_once(
     page = phone.page
     page.goto(f"{wire.address}/t/")
     phone.is_kept(first, second)
+    asking = phone.context.new_cdp_session(page)
+    assert asking.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    asking.detach()
     phone.lose_network()
     page.goto(f"{wire.address}/t/")
     expect(page.locator("[data-when-offline]")).to_be_visible()

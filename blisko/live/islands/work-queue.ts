@@ -25,6 +25,7 @@ type Sent = "all" | "some" | "away" | "signin";
 export class WorkQueue extends HTMLElement {
   #keep = new Keep();
   #failed = 0;
+  #away = false;
   #retry = 0;
   #unsent = 0;
   #inside = false;
@@ -63,6 +64,7 @@ export class WorkQueue extends HTMLElement {
     localStorage.setItem(whose, this.#who);
     await this.#show();
     await this.#send();
+    await this.#ask();
     if (!("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(this.getAttribute("worker") ?? "");
     await navigator.serviceWorker.ready;
@@ -70,6 +72,13 @@ export class WorkQueue extends HTMLElement {
       await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
     }
     await this.#keepDay();
+  }
+
+  /** Whether the house can be reached: what is on the screen may have been kept, and a browser only knows whether it has a network at all. */
+  async #ask(): Promise<void> {
+    const answer = await fetch(this.getAttribute("worker") ?? "", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    this.#away = !answer || answer.status >= 502;
+    await this.#show();
   }
 
   #now(): Date {
@@ -121,7 +130,7 @@ export class WorkQueue extends HTMLElement {
     if (this.getAttribute("state") !== "signin" || !this.#unsent) this.setAttribute("state", this.#unsent ? "unsent" : "sent");
     for (const one of this.querySelectorAll<HTMLElement>("[data-when]")) one.hidden = one.dataset["when"] !== this.getAttribute("state");
     for (const one of this.querySelectorAll("[data-count]")) one.textContent = String(this.#unsent);
-    for (const one of document.querySelectorAll<HTMLElement>("[data-when-offline]")) one.hidden = navigator.onLine && !this.#failed;
+    for (const one of document.querySelectorAll<HTMLElement>("[data-when-offline]")) one.hidden = navigator.onLine && !this.#failed && !this.#away;
     overlay(document, readFlow(this.getAttribute("flow") ?? ""), unsent);
   }
 
@@ -232,7 +241,7 @@ export class WorkQueue extends HTMLElement {
   #onWake = (): void => {
     if (document.visibilityState === "hidden") return;
     this.#failed = 0;
-    void this.#send();
+    void this.#send().then(() => this.#ask());
   };
 }
 
