@@ -113,3 +113,9 @@ class NoSuchMeasure(Invalid):
     """The job type asks for no such value, or it is no number."""
 
     words = "Enter one of the values this job asks for, as a number."
+
+
+class BadNeeds(Invalid):
+    """What another visit needs cannot be read: an unknown cause, a level outside 1 to 3, a part without a count."""
+
+    words = "Choose why another visit is needed, and say which parts and how many."

@@ -16,10 +16,12 @@ from blisko.visits.rules import (
     Closing,
     DisputeReason,
     DisputeState,
+    NeedReason,
     OrderState,
     Priority,
     RequestState,
     VisitState,
+    most_of,
     read_closing,
 )
 
@@ -98,6 +100,7 @@ class Visit(models.Model):
     `other_windows`: more spans of time that would suit the customer as well. `must`: never left out of a plan while it fits.
     `after`: a visit of the same order that must have ended `gap_minutes` before this one starts.
     `choose_until`: nothing is promised yet, the customer is asked to choose by then; its window is the time he has for that.
+    `more_skills`, `more_parts`: what it asks for beside its job type, because a visit before found that out.
     """
 
     LIFE: ClassVar = VISIT_LIFE
@@ -113,6 +116,8 @@ class Visit(models.Model):
     must = models.BooleanField(default=False)
     after = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     gap_minutes = models.PositiveIntegerField(default=0)
+    more_skills = models.JSONField(default=dict, blank=True)
+    more_parts = models.JSONField(default=list, blank=True)
     set_out_at = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -126,6 +131,16 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def wanted_levels(self) -> dict[str, int]:
+        """Every skill it asks for with its least level."""
+        return most_of(self.order.job_type.wanted_levels, self.more_skills)
+
+    @property
+    def kit(self) -> list[dict[str, Any]]:
+        """The parts it asks for, as a job type's kit."""
+        return [*self.order.job_type.kit, *self.more_parts]
 
     @property
     def is_promised(self) -> bool:
@@ -305,13 +320,19 @@ class Dispute(models.Model):
 
 
 class VisitRequest(models.Model):
-    """A wish for another visit, or a score that wants an answer: a dispatcher sees it and books or dismisses."""
+    """A wish for another visit, or a score that wants an answer: a dispatcher sees it and books or dismisses.
+
+    `cause`: why a technician asks for it; `more_skills`, `more_parts`: what that visit needs beside its job type.
+    """
 
     LIFE: ClassVar = REQUEST_LIFE
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="requests")
     state = models.CharField(max_length=20, choices=[(s, s) for s in RequestState], default=RequestState.OPEN)
     reason = models.CharField(max_length=40)
+    cause = models.CharField(max_length=10, blank=True, choices=[(one, one) for one in NeedReason])
     text = models.TextField(blank=True)
+    more_skills = models.JSONField(default=dict, blank=True)
+    more_parts = models.JSONField(default=list, blank=True)
     at = models.DateTimeField()
     booked_visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

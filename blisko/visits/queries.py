@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
 
@@ -9,7 +10,7 @@ from blisko.access.rules import Actor, require
 from blisko.kit.marks import Question, content_mark_of, mark_of
 from blisko.visits.errors import NoSuchDispute, NoSuchJobType, NoSuchPhoto, NoSuchVisit
 from blisko.visits.models import Dispute, JobType, Measured, Photo, Signature, Tick, Visit, VisitRequest
-from blisko.visits.rules import ENDED, DisputeState, Evidence, RequestState, VisitState
+from blisko.visits.rules import ENDED, DisputeState, Evidence, RequestState, VisitState, most_of
 
 PROMISED = Q(choose_until=None)
 
@@ -131,6 +132,13 @@ def signature_for(actor: Actor, visit_id: int, *, now: datetime) -> Signature:
 def signature_of(visit_id: int) -> Signature | None:
     """Answer what was signed on a visit, for the house's own use."""
     return Signature.objects.filter(visit_id=visit_id).first()
+
+
+def needs_again(order_id: int) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Answer which skills and parts another visit of an order needs beside its job type, for the house's own use."""
+    rows = VisitRequest.objects.filter(visit__order_id=order_id, state=RequestState.OPEN).values_list("more_skills", "more_parts")
+    found = list(rows)
+    return most_of(*(skills for skills, _ in found)), [part for _, parts in found for part in parts]
 
 
 def has_visit_to_come(visit: Visit) -> bool:

@@ -12,6 +12,7 @@ from blisko.kit.life import Life
 from blisko.visits.errors import (
     BadAnswer,
     BadInvitation,
+    BadNeeds,
     BadOrder,
     BadPlanning,
     BadWindow,
@@ -33,6 +34,7 @@ PERMISSIONS = {
 LONGEST_WINDOW = timedelta(hours=24)
 MOST_WINDOWS = 10
 LONGEST_INVITATION = timedelta(days=90)
+MOST_PARTS = 99  # of one kind for one visit
 LOW_SCORE = "low_score"  # the reason of a request that asks for a word with the customer, not for a visit
 
 
@@ -66,6 +68,16 @@ class CancelReason(StrEnum):
     NOT_NEEDED = "not_needed"
     OTHER = "other"
     OPERATOR = "operator"
+
+
+class NeedReason(StrEnum):
+    """Why a visit could not be finished and another one is needed."""
+
+    PART = "part"
+    SKILL = "skill"
+    ACCESS = "access"
+    CUSTOMER = "customer"
+    NETWORK = "network"
 
 
 class OrderState(StrEnum):
@@ -188,6 +200,27 @@ def check_job_type(levels: Mapping[str, int], crew_size: int) -> None:
     """Refuse `BadPlanning` unless least levels are 1 to 3 and the crew has one or two people."""
     if crew_size not in (1, 2) or any(level not in (1, 2, 3) for level in levels.values()):
         raise BadPlanning
+
+
+def most_of(*levels: Mapping[str, int]) -> dict[str, int]:
+    """Answer every skill asked for anywhere, each at the highest level asked for."""
+    found: dict[str, int] = {}
+    for asked in levels:
+        for code, level in asked.items():
+            found[code] = max(level, found.get(code, 0))
+    return found
+
+
+def check_needs(cause: str, skills: Mapping[str, int], parts: Sequence[Mapping[str, object]]) -> None:
+    """Refuse `BadNeeds` unless the cause is known (or none is said), levels are 1 to 3 and parts have a code and a count from 1."""
+    known = cause in ("", *NeedReason)
+    counts = [(one.get("part"), one.get("count")) for one in parts]
+    if not known or any(level not in (1, 2, 3) for level in skills.values()) or not all(part and _whole(count) for part, count in counts):
+        raise BadNeeds(details={"cause": cause})
+
+
+def _whole(count: object) -> bool:
+    return isinstance(count, int) and 1 <= count <= MOST_PARTS
 
 
 def order_step(done: bool, state: OrderState) -> str:

@@ -122,6 +122,10 @@ def _said(value: Any) -> str:
     return found
 
 
+def _some(value: Any) -> int:
+    return _whole(value or 1)
+
+
 def _number(value: Any) -> float:
     found = float(value.replace(",", ".").replace("\u2212", "-") if isinstance(value, str) else value)
     if not isfinite(found):
@@ -139,12 +143,20 @@ def _sha256(value: Any) -> str:
     return str(value).lower()
 
 
+ROWS = (1, 2)  # kinds of parts a technician may ask for at once
 NOTED: dict[str, Callable[[Any], Any]] = {"note": _text}
 WANTED: dict[Kind, dict[str, Callable[[Any], Any]]] = {
     Kind.FINISH: NOTED,
     Kind.NO_ACCESS: NOTED,
     Kind.GIVE_UP: NOTED,
-    Kind.NEED_ANOTHER: NOTED,
+    Kind.NEED_ANOTHER: {
+        **NOTED,
+        "cause": _text,
+        "skill": _text,
+        "level": _some,
+        **{f"part_{nr}": _text for nr in ROWS},
+        **{f"count_{nr}": _some for nr in ROWS},
+    },
     Kind.NOTE: {"text": _said},
     Kind.PHOTO: {"sha256": _sha256, "caption": _text},
     Kind.TICK: {"step": _whole, "done": _yes},

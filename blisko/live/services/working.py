@@ -6,10 +6,17 @@ from typing import Any
 
 from blisko.access.rules import Actor
 from blisko.live.errors import BadOperation
-from blisko.live.rules.operations import Kind
+from blisko.live.rules.operations import ROWS, Kind
 from blisko.visits import services as visits
 
 Doer = Callable[..., Any]
+
+
+def _need_another(visit_id: int, *, note: str, cause: str, skill: str, level: int, actor: Actor, now: datetime, **rows: Any) -> None:
+    """Ask for another visit with what a form or a telephone says it needs: one skill, and parts row by row."""
+    parts = [{"part": rows[f"part_{nr}"], "count": rows[f"count_{nr}"]} for nr in ROWS if rows[f"part_{nr}"]]
+    skills = {skill: level} if skill else {}
+    visits.need_another(visit_id, note=note, cause=cause, skills=skills, parts=parts, actor=actor, now=now)
 
 
 def _cannot(visit_id: int, **_: object) -> None:
@@ -24,7 +31,7 @@ DOERS: dict[Kind, Doer] = {
     Kind.FINISH: visits.finish,
     Kind.NO_ACCESS: visits.report_no_access,
     Kind.GIVE_UP: visits.give_up,
-    Kind.NEED_ANOTHER: visits.need_another,
+    Kind.NEED_ANOTHER: _need_another,
     Kind.NOTE: visits.write_note,
     Kind.PHOTO: visits.add_photo,
     Kind.TICK: visits.tick_step,

@@ -156,7 +156,7 @@ def _visit(
     require(actor, "live.see_day")
     card = card_of(actor, visit_id, now=now)
     one = card.visit
-    wanted = one.order.job_type.wanted_levels
+    wanted = one.wanted_levels
     words = {
         "card": card,
         "visit": one,

@@ -34,7 +34,8 @@ from blisko.planning.rules.slots import Ints, gaps_of, tables_of
 from blisko.planning.rules.wishes import WishKind
 from blisko.planning.rules.world import seconds_of, visit_key
 from blisko.visits.errors import NoSuchJobType
-from blisko.visits.queries import visit_for
+from blisko.visits.queries import needs_again, visit_for
+from blisko.visits.rules import most_of
 
 if TYPE_CHECKING:
     from blisko.visits.models import JobType
@@ -72,7 +73,9 @@ def offer_slots(actor: Actor, visit_id: int, days: Iterable[date], *, now: datet
     crew = crew_at(marks)
     needs = _needs(kind, (site.lat, site.lon), site.postcode, crew.zones)
     seconds = 60 * _minutes(times_at(marks), kind, site.street, kind.minutes if again else visit.minutes)
-    needs = replace(needs, seconds=seconds, only=only, never=never)
+    more_skills, more_parts = needs_again(visit.order_id) if again else (visit.more_skills, visit.more_parts)
+    skills, parts = most_of(needs.skills, more_skills), kit_of([*kind.kit, *more_parts])
+    needs = replace(needs, seconds=seconds, skills=skills, parts=parts, only=only, never=never)
     without = None if again else (visit_id, 1)
     return _offered(standing_days(marks, now=now), crew, needs, now=now, without=without, held=_held_days(held))
 

@@ -28,6 +28,6 @@ def takers_of(visits: "Sequence[Visit]", technicians: "Sequence[Technician]") ->
     found = {}
     for visit in visits:
         only, never = (frozenset(wishes.get((visit.pk, kind), ())) for kind in (WishKind.ONLY, WishKind.NEVER))
-        need = Need(visit.order.job_type.wanted_levels, places[visit.order.site.postcode], only, never)
+        need = Need(visit.wanted_levels, places[visit.order.site.postcode], only, never)
         found[visit.pk] = [one.technician_id for one in people if could_take(one, need)]
     return found

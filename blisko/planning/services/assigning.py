@@ -67,7 +67,7 @@ def assign_visit(
 def _check_fit(visit: "Visit", technician: "Technician", seat: int) -> None:
     if not technician.active:
         raise OffShift
-    if lacking := lacking_skills(technician.skill_levels, visit.order.job_type.wanted_levels):
+    if lacking := lacking_skills(technician.skill_levels, visit.wanted_levels):
         raise LacksSkills(details={"skills": lacking})
     if not may_do(technician.pk, wishes_of(visit.pk)):
         raise Unwished

@@ -14,9 +14,10 @@ from blisko.access.errors import TooFast
 from blisko.access.rules import SYSTEM, Actor
 from blisko.access.services import run_retention
 from blisko.field.models import BreakRule, Shift, Team
+from blisko.field.services import change_technician
 from blisko.kit.errors import Refusal
 from blisko.kit.tests.at_once import AtOnce
-from blisko.planning.errors import NothingHeld, NotMovable, SlotGone
+from blisko.planning.errors import LacksSkills, NothingHeld, NotMovable, SlotGone
 from blisko.planning.models import Assignment, PlanVersion, SavedTrip, SlotHold, Waiting
 from blisko.planning.queries import assignment_of, held_for, offer_slots, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.problems import EVERYBODY, day_at, draft_of
@@ -44,7 +45,7 @@ from blisko.visits.errors import AnotherIsBooked
 from blisko.visits.models import JobType, Visit, VisitRequest
 from blisko.visits.queries import lock_visits
 from blisko.visits.rules import CancelReason, OrderState, RequestState, VisitState
-from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, invite_customer, report_no_access, set_out
+from blisko.visits.services import arrive, cancel_visit, confirm_service, finish, invite_customer, need_another, report_no_access, set_out
 from blisko.visits.tests.make import a_job_type, a_link_to
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # six in the morning
@@ -256,6 +257,21 @@ def test_visit_at_hand_or_done_has_no_times_to_choose() -> None:
         hold_slot(visit.pk, NOW + 4 * HOUR, actor=link_to(visit), now=NOW)
     with pytest.raises(NotMovable):
         wait_for_earlier(visit.pk, actor=link_to(visit), now=NOW)
+
+
+def test_next_visit_is_offered_and_planned_with_whoever_can_do_what_it_needs() -> None:
+    plain, master = a_worker(NOW, begins=24), a_worker(NOW, begins=48)
+    change_technician(master.pk, actor=SYSTEM, now=NOW, name=master.name, levels={"fibre": 3})
+    visit = a_visit_at(NOW, starts=0.5)
+    arrive(visit.pk, actor=SYSTEM, now=NOW)
+    need_another(visit.pk, actor=SYSTEM, now=NOW, cause="skill", skills={"fibre": 3})
+    assert {starts // 24 for starts in offered(visit)} == {2}
+    another = chosen(visit, offered(visit)[0])
+    assert another.wanted_levels == {"fibre": 3}
+    assert assignment_of(another.pk).technician_id == master.pk  # type: ignore[union-attr]
+    assert 24 not in {starts // 24 * 24 for starts in offered(another)}  # nor is it moved to a day of who cannot
+    with pytest.raises(LacksSkills):
+        assign_visit(another.pk, plain.pk, actor=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("how", ["cancelled", "no_access", "does_not_work"])

@@ -141,7 +141,9 @@ def book_again(visit_id: int, *, window_from: datetime, window_to: datetime, act
         raise AnotherIsBooked
     if order.state != rules.OrderState.OPEN:
         take_step(order, "reopen", by=actor, now=now)
-    another = _new_visit(order, (window_from, window_to), now=now, minutes=order.job_type.minutes, priority=visit.priority, must=visit.must)
+    skills, parts = queries.needs_again(order.pk)
+    more: dict[str, Any] = {"minutes": order.job_type.minutes, "priority": visit.priority, "must": visit.must}
+    another = _new_visit(order, (window_from, window_to), now=now, more_skills=skills, more_parts=parts, **more)
     for request in VisitRequest.objects.filter(visit__order=order, state=rules.RequestState.OPEN):
         take_step(request, "book", by=actor, now=now, booked_visit_id=another.pk)
     _tell_booked(another, actor=actor, now=now)
@@ -282,6 +284,8 @@ def book_follow_up(request_id: int, *, window_from: datetime, window_to: datetim
         window_to=window_to,
         order_id=order.pk,
     )
+    visit.more_skills, visit.more_parts = request.more_skills, request.more_parts
+    visit.save(update_fields=["more_skills", "more_parts"])
     take_step(request, "book", by=actor, now=now, booked_visit_id=visit.pk)
     return visit
 

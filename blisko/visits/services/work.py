@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,9 +89,26 @@ def give_up(visit_id: int, *, actor: Actor, now: datetime, note: str) -> Visit:
 
 
 @transaction.atomic
-def need_another(visit_id: int, *, actor: Actor, now: datetime, note: str) -> Visit:
-    """The job needs another visit; the dispatcher gets a request."""
-    return _fail(visit_id, "need_another", "needs_another", note, actor=actor, now=now)
+def need_another(
+    visit_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    cause: str = "",
+    skills: Mapping[str, int] | None = None,
+    parts: Sequence[Mapping[str, Any]] = (),
+) -> Visit:
+    """The job needs another visit; the dispatcher gets a request, and what it needs is asked for when it is booked.
+
+    `cause`: a `NeedReason`; `skills`: least levels by code; `parts`: as a kit, [{"part": "ONT", "count": 1}]. Refuses `BadNeeds`.
+    """
+    wanted = dict(skills or {})
+    rules.check_needs(cause, wanted, parts)
+    visit = _fail(visit_id, "need_another", "needs_another", note, actor=actor, now=now)
+    needs = {"cause": cause, "more_skills": wanted, "more_parts": [dict(one) for one in parts]}
+    VisitRequest.objects.filter(visit=visit, reason="needs_another").update(**needs)
+    return visit
 
 
 def _fail(visit_id: int, step: str, how: str, note: str, *, actor: Actor, now: datetime) -> Visit:
