@@ -1,19 +1,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
-from blisko.field.errors import NoSuchTechnician
+from blisko.field.errors import NoSuchDepot, NoSuchTechnician, NoSuchVan
 from blisko.field.models import (
     BreakRule,
     Depot,
+    DepotStock,
     Home,
     Part,
     Region,
     Shift,
     Skill,
+    StockMovement,
     Team,
     Technician,
     TechnicianSkill,
@@ -22,7 +24,19 @@ from blisko.field.models import (
     VanStock,
     Zone,
 )
-from blisko.field.rules import DailyBreak, DayEnds, FloatingBreak, Load, Place, daily_breaks, fitting_breaks, region_or_only, zone_of
+from blisko.field.rules import (
+    COUNTS,
+    DailyBreak,
+    DayEnds,
+    FloatingBreak,
+    Load,
+    Place,
+    StockKind,
+    daily_breaks,
+    fitting_breaks,
+    region_or_only,
+    zone_of,
+)
 from blisko.kit.marks import Question, mark_of
 
 WITH = ("team__region", "van", "start_depot", "end_depot")
@@ -48,6 +62,22 @@ def own_technician(actor: Actor) -> Technician:
     """Answer the technician this signed-in person is."""
     technician = Technician.objects.filter(user_id=int(actor.id[5:])).first() if actor.id.startswith("user:") else None
     if technician is None:
+        raise NoSuchTechnician
+    return technician
+
+
+def seen_technician(actor: Actor, technician_id: int) -> Technician:
+    """Answer no more than the row of a technician: anybody's for who may see the field, one's own for a technician."""
+    technician = Technician.objects.filter(pk=technician_id).first()
+    if technician is None or not (actor.may("field.see") or actor.id == f"user:{technician.user_id}"):
+        raise NoSuchTechnician
+    return technician
+
+
+def working_technician(actor: Actor, technician_id: int) -> Technician:
+    """Answer the technician whose van somebody may book parts into and out of: his own, and anybody's for who edits the field."""
+    technician = Technician.objects.filter(pk=technician_id).first()
+    if technician is None or not (actor.may("field.edit") or actor.id == f"user:{technician.user_id}"):
         raise NoSuchTechnician
     return technician
 
@@ -97,6 +127,87 @@ def depots_for(actor: Actor) -> QuerySet[Depot]:
     """Answer the depots and pick-up points in use with what they hold, by code."""
     require(actor, "field.see")
     return Depot.objects.filter(active=True).select_related("region").prefetch_related("tools", "stock__part").order_by("code")
+
+
+def van_for(actor: Actor, van_id: int) -> Van:
+    """Answer one van with what it carries; refuse `NoSuchVan`."""
+    van = vans_for(actor).filter(pk=van_id).first()
+    if van is None:
+        raise NoSuchVan
+    return van
+
+
+def van_called(actor: Actor, plate: str) -> Van:
+    """Answer the van with this plate and what it carries; refuse `NoSuchVan`."""
+    van = vans_for(actor).filter(plate=plate).first()
+    if van is None:
+        raise NoSuchVan
+    return van
+
+
+def depot_for(actor: Actor, code: str) -> Depot:
+    """Answer one depot with what it holds, in use or not; refuse `NoSuchDepot`."""
+    require(actor, "field.see")
+    depot = Depot.objects.select_related("region").prefetch_related("tools", "stock__part").filter(code=code).first()
+    if depot is None:
+        raise NoSuchDepot
+    return depot
+
+
+def own_van(actor: Actor) -> Van | None:
+    """Answer the van this signed-in person drives, with what it carries; None for who drives none."""
+    van_id = own_technician(actor).van_id
+    return Van.objects.prefetch_related("tools", "stock__part").get(pk=van_id) if van_id else None
+
+
+def pickup_points_of(actor: Actor) -> list[Depot]:
+    """Answer the depots and pick-up points a technician may take parts from: those of his region, and those of none."""
+    me = own_technician(actor)
+    region = regions_of([me.pk])[me.pk]
+    found = Depot.objects.filter(active=True).filter(Q(region=None) | Q(region__code=region)).order_by("name")
+    return list(found.prefetch_related("tools", "stock__part"))
+
+
+def depots_with(parts: Iterable[str], tools: Iterable[str], region: str) -> list[Depot]:
+    """Answer the depots in use, of a region or of none, that may have some of these, with no more of their stock; for the planner's use."""
+    stock = DepotStock.objects.filter(part__code__in=list(parts), count__gt=0).select_related("part")
+    useful = Q(endless=True) | Q(pk__in=stock.values("depot_id")) | Q(tools__code__in=list(tools))
+    found = Depot.objects.filter(useful, Q(region=None) | Q(region__code=region), active=True).distinct()
+    return list(found.prefetch_related("tools", Prefetch("stock", stock)))
+
+
+def movements_for(actor: Actor, *, differences: bool = False) -> QuerySet[StockMovement]:
+    """Answer the lines of the book of stock, newest first; `differences`: only what the books did not know."""
+    require(actor, "field.see")
+    found = StockMovement.objects.select_related("booking", "part", "van", "depot").order_by("-pk")
+    return found.filter(Q(kind=StockKind.CORRECTION) | Q(kind__in=COUNTS) & ~Q(change=0)) if differences else found
+
+
+def depots_named(ids: Iterable[int]) -> dict[int, Depot]:
+    """Answer depots by their ids, for the house's own use."""
+    return Depot.objects.in_bulk(list(ids))
+
+
+def parts_known() -> list[Part]:
+    """Answer the catalogue of parts, by code, for the house's own use."""
+    return list(Part.objects.order_by("code"))
+
+
+def names_of_parts(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Answer what parts and tools are called, by code, for the house's own use; who is not in the catalogue is called by his code."""
+    wanted = list(codes)
+    return {code: {"en": code} for code in wanted} | {
+        one.code: one.names for kind in (Tool, Part) for one in kind.objects.filter(code__in=wanted)
+    }
+
+
+def used_for(visit_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Answer which parts were used at visits already, visit to code to count; for the house's own use."""
+    rows = StockMovement.objects.filter(booking__visit_id__in=list(visit_ids), kind=StockKind.USE)
+    found: dict[int, dict[str, int]] = {}
+    for visit_id, code, change in rows.values_list("booking__visit_id", "part__code").annotate(n=Sum("change")):
+        found.setdefault(visit_id, {})[code] = -change
+    return found
 
 
 def regions_for(actor: Actor) -> QuerySet[Region]:
