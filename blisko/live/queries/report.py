@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import number_format
 
 from blisko.access.rules import Actor
+from blisko.field.queries import names_of_parts, used_for
 from blisko.field.rules import first_name
 from blisko.kit.fields import said
 from blisko.live.models import Edition
@@ -15,16 +17,22 @@ from blisko.live.queries.house import visibility_now
 from blisko.live.rules.visibility import names_him
 from blisko.messaging.rules.words import date_words, time_words
 from blisko.planning.queries import assignment_of
-from blisko.visits.queries import photos_of, visit_for
+from blisko.planning.queries.problems import kit_of
+from blisko.visits.queries import evidence_of, photos_of, signature_of, visit_for
 from blisko.visits.rules import VisitState
 
 if TYPE_CHECKING:
     from blisko.visits.models import Confirmation, LaterAnswer, Photo, Visit
+    from blisko.visits.rules import Evidence
+
+MINUS = "\u2212"
 
 
 @dataclass(frozen=True)
 class Report:
-    """One visit in the words of one language. `times`: what happened and when; `steps`: what the job consists of, where it was done."""
+    """One visit in the words of one language. `times`: what happened and when; `steps`: those of the checklist that were ticked off, all
+    where it was done and nobody ticked; `parts`: those that were used, the job's kit where it was done and nobody booked any.
+    """
 
     number: str
     job: str
@@ -35,6 +43,8 @@ class Report:
     steps: list[str]
     notes: list[str]
     parts: list[tuple[str, int]]
+    values: list[tuple[str, str]]
+    signed: str
     watch: str
     answer: dict[str, Any] | None
     later: dict[str, Any] | None
@@ -50,7 +60,7 @@ def report_of(visit: "Visit", language: str) -> Report:
     by = f"user:{assignment.technician.user_id}" if assignment else ""
     written = visit.notes.filter(by_customer=False, by=by).order_by("at", "pk").values_list("text", flat=True)
     moments = {"set_out": visit.set_out_at, "arrived": visit.arrived_at, "ended": visit.ended_at}
-    done = visit.state == VisitState.DONE
+    done, has = visit.state == VisitState.DONE, evidence_of(visit)
     return Report(
         number=visit.number,
         job=said(job.names, language),
@@ -58,14 +68,34 @@ def report_of(visit: "Visit", language: str) -> Report:
         outcome=VisitState(visit.state),
         technician=first_name(assignment.technician.name) if assignment and names_him(visibility_now(), under_way=True) else "",
         times={name: _clock(moment) for name, moment in moments.items() if moment},
-        steps=[said(step, language) for step in job.checklist] if done else [],
+        steps=[said(step, language) for nr, step in enumerate(job.checklist) if (nr in has.steps if has.steps else done)],
         notes=[text for text in dict.fromkeys([visit.end_note, *written]) if text],
-        parts=[(str(one["part"]), int(one["count"])) for one in job.kit] if done else [],
+        parts=_parts(visit, language) if done or used_for([visit.pk]) else [],
+        values=_values(visit, has, language),
+        signed=signature.name if (signature := signature_of(visit.pk)) else "",
         watch=said(job.watch, language),
         answer=_answer(getattr(visit, "confirmation", None), language),
         later=_answer(getattr(visit, "later_answer", None), language),
         photos=sorted(photos_of(visit.pk), key=lambda photo: photo.by_customer),
     )
+
+
+def _parts(visit: "Visit", language: str) -> list[tuple[str, int]]:
+    counts = used_for([visit.pk]).get(visit.pk) or kit_of(visit.kit)
+    names = names_of_parts(counts)
+    return [(said(names[code], language), count) for code, count in sorted(counts.items())]
+
+
+def _values(visit: "Visit", has: "Evidence", language: str) -> list[tuple[str, str]]:
+    """Answer what was measured, in the order in which the job type asks for it: how it is called, and the value with its unit."""
+    found = []
+    for one in visit.order.job_type.closing.get("measures", []):
+        if (value := has.measured.get(one["key"])) is not None:
+            with translation.override(language):
+                words = number_format(value, use_l10n=True, decimal_pos=None if value % 1 else 0)
+            name = said(one.get("names") or {"en": one["key"]}, language)
+            found.append((name, f"{words.replace('-', MINUS)} {one.get('unit', '')}".strip()))
+    return found
 
 
 def _answer(given: "Confirmation | LaterAnswer | None", language: str) -> dict[str, Any] | None:

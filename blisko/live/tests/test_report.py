@@ -6,6 +6,7 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pypdf
 import pytest
@@ -17,6 +18,7 @@ from pytest_django import Settings
 
 from blisko.access.rules import SYSTEM
 from blisko.access.services import run_retention
+from blisko.field.services import add_part, use_parts
 from blisko.live.handlers import (
     issue_report,
     issue_report_of_failure,
@@ -25,11 +27,24 @@ from blisko.live.handlers import (
     issue_report_with_photo,
 )
 from blisko.live.models import Edition
+from blisko.live.queries.report import report_of
 from blisko.live.services.editions import issue_edition
 from blisko.live.tests.make import LinkStory, a_link
 from blisko.visits.events import NoteWritten, PhotoAdded, ServiceConfirmed, VisitDone, VisitFailed
-from blisko.visits.models import JobType
-from blisko.visits.services import add_photo, arrive, confirm_service, finish, report_no_access, set_out, write_note
+from blisko.visits.models import JobType, Visit
+from blisko.visits.services import (
+    add_photo,
+    arrive,
+    confirm_service,
+    finish,
+    measure_value,
+    need_another,
+    report_no_access,
+    set_out,
+    sign_visit,
+    tick_step,
+    write_note,
+)
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -100,6 +115,31 @@ def test_page_tells_what_was_done_when_with_what_and_whom_to_call() -> None:
     assert "in a hurry" not in page  # the desk's own words
     assert "Lipowa" not in page
     assert "Kowalski" not in page
+
+
+def test_report_tells_what_was_really_ticked_measured_used_and_signed() -> None:
+    story = a_link(NOW, language="pl")
+    checklist = [{"en": "Measure", "pl": "Pomiar sygnału"}, {"en": "Clean up", "pl": "Sprzątanie"}]
+    signal = {"key": "signal", "names": {"en": "Signal", "pl": "Sygnał"}, "unit": "dBm"}
+    measures = [signal, {"key": "speed", "unit": "Mb/s"}, {"key": "never"}]
+    JobType.objects.update(checklist=checklist, kit=[{"part": "RJ45", "count": 2}], closing={"measures": measures})
+    add_part("ONT", {"en": "Optical terminal", "pl": "Terminal optyczny"}, actor=SYSTEM, now=NOW)
+    actor, visit = story.technician_actor(), story.visit.pk
+    arrive(visit, actor=actor, now=NOW)
+    tick_step(visit, 0, True, actor=actor, now=NOW)
+    measure_value(visit, "signal", -19.5, actor=actor, now=NOW)
+    measure_value(visit, "speed", 940, actor=actor, now=NOW)
+    use_parts(story.technician.pk, {"ONT": 1}, visit_id=visit, op=uuid4(), actor=actor, now=NOW)
+    sign_visit(visit, a_picture(1, 400), "Anna Żak", actor=actor, now=NOW)
+    need_another(visit, actor=actor, now=NOW, note="Brak zasięgu")
+    report = report_of(Visit.objects.get(pk=visit), "pl")
+    assert report.steps == ["Pomiar sygnału"]
+    assert report.values == [("Sygnał", "\u221219,5 dBm"), ("speed", "940 Mb/s")]
+    assert report.parts == [("Terminal optyczny", 1)]
+    page = Client().get(f"{story.path}/report", HTTP_ACCEPT_LANGUAGE="pl").content.decode()
+    for words in ("Pomiar sygnału", "Sygnał: \u221219,5 dBm", "1 × Terminal optyczny", "Anna Żak"):
+        assert words in page
+    assert "Sprzątanie" not in page and "RJ45" not in page
 
 
 def test_technicians_photo_is_seen_by_whoever_holds_the_link() -> None:
