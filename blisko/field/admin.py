@@ -53,14 +53,25 @@ class HomeInline(admin.TabularInline):  # type: ignore[type-arg]
         return _edits_field(request)
 
 
-class DepotStockInline(admin.TabularInline):  # type: ignore[type-arg]
+class StockInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Only shown: what changes stock is a line in its book, so it is counted on the page of parts."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class DepotStockInline(StockInline):
     model = DepotStock
-    extra = 0
 
 
-class VanStockInline(admin.TabularInline):  # type: ignore[type-arg]
+class VanStockInline(StockInline):
     model = VanStock
-    extra = 0
 
 
 class BreakRuleInline(admin.TabularInline):  # type: ignore[type-arg]

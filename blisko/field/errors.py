@@ -1,4 +1,4 @@
-from blisko.kit.errors import Invalid, NotFound
+from blisko.kit.errors import Invalid, NotFound, WrongMoment
 
 
 class NoSuchTechnician(NotFound):
@@ -44,9 +44,27 @@ class BadHome(Invalid):
 
 
 class BadStock(Invalid):
-    """A count of parts is negative."""
+    """A count of parts is negative, or of a part without a name; `details`: `parts`, the codes."""
 
-    words = "A number of parts cannot be negative."
+    words = "A number of parts cannot be negative, and a part needs a name."
+
+
+class NoVan(WrongMoment):
+    """Somebody who drives no van would take, return or count parts."""
+
+    words = "You drive no van: nothing can be put into it."
+
+
+class NoSuchVan(NotFound):
+    """No van has this plate."""
+
+    words = "We do not know this van."
+
+
+class BookingTaken(WrongMoment):
+    """An operation's id was used before for another one, or by somebody else."""
+
+    words = "This was booked before as something else."
 
 
 class BadDepot(Invalid):

@@ -100,6 +100,7 @@ class DepotStock(models.Model):
     depot = models.ForeignKey(Depot, on_delete=models.CASCADE, related_name="stock")
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
     count = models.PositiveIntegerField()
+    minimum = models.PositiveIntegerField(null=True, blank=True, help_text="Fewer are too few; empty: as many as the next days want.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["depot", "part"], name="one_count_per_depot_and_part")]
@@ -157,12 +158,45 @@ class VanStock(models.Model):
     van = models.ForeignKey(Van, on_delete=models.CASCADE, related_name="stock")
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
     count = models.PositiveIntegerField()
+    minimum = models.PositiveIntegerField(null=True, blank=True, help_text="Fewer are too few; empty: as many as the next days want.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["van", "part"], name="one_count_per_van_and_part")]
 
     def __str__(self) -> str:
         return f"{self.count} × {self.part_id}"
+
+
+class StockBooking(models.Model):
+    """One operation on stock, booked once: `op` names it, and what it changed are its lines. `at`: when it happened, not when we heard."""
+
+    op = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    visit_id = models.PositiveBigIntegerField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%F %H:%M}"
+
+
+class StockMovement(models.Model):
+    """One line in the book of stock, never changed: a part became more or fewer in a van, in a depot, or in neither (used out of no van)."""
+
+    booking = models.ForeignKey(StockBooking, on_delete=models.PROTECT, related_name="lines")
+    van = models.ForeignKey(Van, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
+    depot = models.ForeignKey(Depot, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    change = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(van=None) | Q(depot=None), name="movement_in_one_place")]
+        indexes = [models.Index(fields=["van", "part", "at"], name="movements_of_van"), models.Index(fields=["depot", "part", "at"], name="movements_of_depot")]
+
+    def __str__(self) -> str:
+        return f"{self.change:+} × {self.part_id}"
 
 
 class Technician(models.Model):

@@ -1,11 +1,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
-from blisko.field.errors import NoSuchTechnician
+from blisko.field.errors import NoSuchDepot, NoSuchTechnician, NoSuchVan
 from blisko.field.models import (
     BreakRule,
     Depot,
@@ -14,6 +14,7 @@ from blisko.field.models import (
     Region,
     Shift,
     Skill,
+    StockMovement,
     Team,
     Technician,
     TechnicianSkill,
@@ -22,7 +23,19 @@ from blisko.field.models import (
     VanStock,
     Zone,
 )
-from blisko.field.rules import DailyBreak, DayEnds, FloatingBreak, Load, Place, daily_breaks, fitting_breaks, region_or_only, zone_of
+from blisko.field.rules import (
+    COUNTS,
+    DailyBreak,
+    DayEnds,
+    FloatingBreak,
+    Load,
+    Place,
+    StockKind,
+    daily_breaks,
+    fitting_breaks,
+    region_or_only,
+    zone_of,
+)
 from blisko.kit.marks import Question, mark_of
 
 WITH = ("team__region", "van", "start_depot", "end_depot")
@@ -48,6 +61,14 @@ def own_technician(actor: Actor) -> Technician:
     """Answer the technician this signed-in person is."""
     technician = Technician.objects.filter(user_id=int(actor.id[5:])).first() if actor.id.startswith("user:") else None
     if technician is None:
+        raise NoSuchTechnician
+    return technician
+
+
+def working_technician(actor: Actor, technician_id: int) -> Technician:
+    """Answer the technician whose van somebody may book parts into and out of: his own, and anybody's for who edits the field."""
+    technician = Technician.objects.filter(pk=technician_id).first()
+    if technician is None or not (actor.may("field.edit") or actor.id == f"user:{technician.user_id}"):
         raise NoSuchTechnician
     return technician
 
@@ -97,6 +118,60 @@ def depots_for(actor: Actor) -> QuerySet[Depot]:
     """Answer the depots and pick-up points in use with what they hold, by code."""
     require(actor, "field.see")
     return Depot.objects.filter(active=True).select_related("region").prefetch_related("tools", "stock__part").order_by("code")
+
+
+def van_for(actor: Actor, plate: str) -> Van:
+    """Answer one van with what it carries; refuse `NoSuchVan`."""
+    van = vans_for(actor).filter(plate=plate).first()
+    if van is None:
+        raise NoSuchVan
+    return van
+
+
+def depot_for(actor: Actor, code: str) -> Depot:
+    """Answer one depot with what it holds, in use or not; refuse `NoSuchDepot`."""
+    require(actor, "field.see")
+    depot = Depot.objects.select_related("region").prefetch_related("tools", "stock__part").filter(code=code).first()
+    if depot is None:
+        raise NoSuchDepot
+    return depot
+
+
+def own_van(actor: Actor) -> Van | None:
+    """Answer the van this signed-in person drives, with what it carries; None for who drives none."""
+    return Van.objects.prefetch_related("tools", "stock__part").filter(pk=own_technician(actor).van_id).first()
+
+
+def pickup_points_of(actor: Actor) -> list[Depot]:
+    """Answer the depots and pick-up points a technician may take parts from: those of his region, and those of none."""
+    me = own_technician(actor)
+    region = regions_of([me.pk])[me.pk]
+    found = Depot.objects.filter(active=True).filter(Q(region=None) | Q(region__code=region)).order_by("name")
+    return list(found.prefetch_related("tools", "stock__part"))
+
+
+def movements_for(actor: Actor, *, differences: bool = False) -> QuerySet[StockMovement]:
+    """Answer the lines of the book of stock, newest first; `differences`: only what the books did not know."""
+    require(actor, "field.see")
+    found = StockMovement.objects.select_related("booking", "part", "van", "depot").order_by("-pk")
+    return found.filter(Q(kind=StockKind.CORRECTION) | Q(kind__in=COUNTS) & ~Q(change=0)) if differences else found
+
+
+def names_of_parts(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Answer what parts and tools are called, by code, for the house's own use; who is not in the catalogue is called by his code."""
+    wanted = list(codes)
+    return {code: {"en": code} for code in wanted} | {
+        one.code: one.names for kind in (Tool, Part) for one in kind.objects.filter(code__in=wanted)
+    }
+
+
+def used_for(visit_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Answer which parts were used at visits already, visit to code to count; for the house's own use."""
+    rows = StockMovement.objects.filter(booking__visit_id__in=list(visit_ids), kind=StockKind.USE)
+    found: dict[int, dict[str, int]] = {}
+    for visit_id, code, change in rows.values_list("booking__visit_id", "part__code").annotate(n=Sum("change")):
+        found.setdefault(visit_id, {})[code] = -change
+    return found
 
 
 def regions_for(actor: Actor) -> QuerySet[Region]:

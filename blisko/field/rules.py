@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
-from blisko.field.errors import BadAbsence, BadBreak, BadHome, BadLevel
+from blisko.field.errors import BadAbsence, BadBreak, BadHome, BadLevel, BadStock
 
 PERMISSIONS = {
     "field.see": "See technicians, teams and shifts",
@@ -48,6 +49,22 @@ class Load:
 
     tools: frozenset[str] = frozenset()
     parts: Mapping[str, int] | None = None
+
+
+class StockKind(StrEnum):
+    """Why stock changed. A correction is what the books did not know: parts used that were not in them, or known by a later count."""
+
+    OPENING = "opening"
+    TAKE = "take"
+    RETURN = "return"
+    USE = "use"
+    COUNT = "count"
+    IMPORT = "import"
+    CORRECTION = "correction"
+
+
+COUNTS = frozenset({StockKind.COUNT, StockKind.IMPORT})  # they say how many there are, not how many more or fewer
+MOST_PARTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +170,27 @@ def _bare(postcode: str) -> str:
 def region_or_only(region: str, regions: Sequence[str]) -> str:
     """Answer the region somebody or something belongs to; where nobody said so, the only one there is, "" among several."""
     return region or (regions[0] if len(regions) == 1 else "")
+
+
+def check_parts(parts: Mapping[str, int], *, least: int) -> None:
+    """Refuse `BadStock` for a part without a name or with too long a one, and for fewer than `least` of it."""
+    if bad := sorted(code for code, count in parts.items() if not (0 < len(code) <= 40 and code.isprintable() and least <= count <= MOST_PARTS)):
+        raise BadStock(details={"parts": bad})
+
+
+def booked_lines(kind: StockKind, book: int, value: int, later: Iterable[tuple[StockKind, int]]) -> list[tuple[StockKind, int]]:
+    """Answer the lines that book one part at one place, in an order that never lets the stock fall below nothing.
+
+    `book`: how many the books say now. `value`: how many more or fewer; for a count, how many there are. `later`: kind and change of
+    every line that happened after this one and was heard of before it. A count that came later knew of this already: a correction
+    undoes it. A correction among `later` stands for what had been there all along.
+    """
+    after = [(other, change) for other, change in later if other != StockKind.CORRECTION]
+    counted_since = any(other in COUNTS for other, _ in after)
+    if kind in COUNTS:
+        value = 0 if counted_since else value + sum(change for _, change in after) - book
+    settles = -value if counted_since else max(0, -(book + value))
+    lines = [(kind, value)]
+    if settles:
+        lines.insert(0 if settles > 0 else 1, (StockKind.CORRECTION, settles))
+    return lines

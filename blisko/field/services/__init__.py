@@ -1,5 +1,6 @@
 """Add and change technicians, their shifts, teams, vans, homes, zones and depots."""
 
+from blisko.field.services.booking import count_stock, count_van, return_parts, set_minimum, take_parts, use_parts
 from blisko.field.services.ground import set_break_rules, set_depot, set_region, set_team, set_zone
 from blisko.field.services.homes import forget_home, set_home
 from blisko.field.services.shifts import add_shift, drop_shift, report_absent
@@ -14,15 +15,21 @@ __all__ = [
     "add_technician",
     "add_tool",
     "change_technician",
+    "count_stock",
+    "count_van",
     "drop_shift",
     "forget_home",
     "report_absent",
+    "return_parts",
     "set_break_rules",
     "set_depot",
     "set_home",
+    "set_minimum",
     "set_photo",
     "set_region",
     "set_team",
     "set_van",
     "set_zone",
+    "take_parts",
+    "use_parts",
 ]

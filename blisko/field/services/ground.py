@@ -7,9 +7,10 @@ from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
 from blisko.customers.rules import check_position
 from blisko.field.errors import BadDepot, NoSuchTeam
-from blisko.field.models import BreakRule, Depot, DepotStock, Region, Team, Zone
-from blisko.field.rules import DailyBreak, check_daily_breaks
-from blisko.field.services.stock import counted, tools_called
+from blisko.field.models import BreakRule, Depot, Region, Team, Zone
+from blisko.field.rules import DailyBreak, check_daily_breaks, check_parts
+from blisko.field.services.booking import restock
+from blisko.field.services.stock import tools_called
 
 
 @transaction.atomic
@@ -95,12 +96,12 @@ def set_depot(
     check_position(lat, lon)
     if closes_at < opens_at:
         raise BadDepot
+    check_parts(parts or {}, least=0)
     wanted = {"name": name.strip(), "lat": lat, "lon": lon, "opens_at": opens_at, "closes_at": closes_at, "region": _region(region)}
     wanted |= {"loading_minutes": loading_minutes, "endless": parts is None, "active": active}
     depot, _ = Depot.objects.update_or_create(code=code, defaults=wanted)
     depot.tools.set(tools_called(tools))
-    depot.stock.all().delete()
-    DepotStock.objects.bulk_create([DepotStock(depot=depot, part=part, count=count) for part, count in counted(parts or {})])
+    restock(depot, parts or {}, actor=actor, now=now)
     write_audit(actor, "set_depot", f"depot:{depot.pk}", now=now)
     return depot
 

@@ -5,8 +5,9 @@ from django.db import transaction
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import write_audit
-from blisko.field.errors import BadStock
-from blisko.field.models import Part, Tool, Van, VanStock
+from blisko.field.models import Part, Tool, Van
+from blisko.field.rules import check_parts
+from blisko.field.services.booking import restock
 
 
 @transaction.atomic
@@ -35,10 +36,10 @@ def set_van(
 ) -> Van:
     """Add a van, or say anew what the one with this plate carries: tools, and parts by code and count (None: none); made when new."""
     require(actor, "field.edit")
+    check_parts(parts or {}, least=0)
     van, _ = Van.objects.update_or_create(plate=plate.strip(), defaults={"name": name.strip()})
     van.tools.set(tools_called(tools))
-    van.stock.all().delete()
-    VanStock.objects.bulk_create([VanStock(van=van, part=part, count=count) for part, count in counted(parts or {})])
+    restock(van, parts or {}, actor=actor, now=now)
     write_audit(actor, "set_van", f"van:{van.pk}", now=now)
     return van
 
@@ -47,9 +48,3 @@ def tools_called(codes: Sequence[str]) -> list[Tool]:
     """Answer the tools with these codes, made when new."""
     return [Tool.objects.get_or_create(code=code, defaults={"names": {"en": code}})[0] for code in dict.fromkeys(codes)]
 
-
-def counted(parts: Mapping[str, int]) -> list[tuple[Part, int]]:
-    """Answer the parts with these codes, made when new, and how many; refuse `BadStock` for fewer than none."""
-    if bad := sorted(code for code, count in parts.items() if count < 0):
-        raise BadStock(details={"parts": bad})
-    return [(Part.objects.get_or_create(code=code, defaults={"names": {"en": code}})[0], count) for code, count in parts.items()]
