@@ -181,7 +181,7 @@ class StockBooking(models.Model):
 
 
 class StockMovement(models.Model):
-    """One line in the book of stock, never changed: a part became more or fewer in a van, in a depot, or in neither (used out of no van)."""
+    """One line in the book of stock, never changed: more or fewer of a part in a van, in a depot, or (used out of no van) in neither."""
 
     booking = models.ForeignKey(StockBooking, on_delete=models.PROTECT, related_name="lines")
     van = models.ForeignKey(Van, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
@@ -193,7 +193,10 @@ class StockMovement(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(van=None) | Q(depot=None), name="movement_in_one_place")]
-        indexes = [models.Index(fields=["van", "part", "at"], name="movements_of_van"), models.Index(fields=["depot", "part", "at"], name="movements_of_depot")]
+        indexes = [
+            models.Index(fields=["van", "part", "at"], name="movements_of_van"),
+            models.Index(fields=["depot", "part", "at"], name="movements_of_depot"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.change:+} × {self.part_id}"

@@ -139,7 +139,8 @@ def depot_for(actor: Actor, code: str) -> Depot:
 
 def own_van(actor: Actor) -> Van | None:
     """Answer the van this signed-in person drives, with what it carries; None for who drives none."""
-    return Van.objects.prefetch_related("tools", "stock__part").filter(pk=own_technician(actor).van_id).first()
+    van_id = own_technician(actor).van_id
+    return Van.objects.prefetch_related("tools", "stock__part").get(pk=van_id) if van_id else None
 
 
 def pickup_points_of(actor: Actor) -> list[Depot]:

@@ -174,7 +174,8 @@ def region_or_only(region: str, regions: Sequence[str]) -> str:
 
 def check_parts(parts: Mapping[str, int], *, least: int) -> None:
     """Refuse `BadStock` for a part without a name or with too long a one, and for fewer than `least` of it."""
-    if bad := sorted(code for code, count in parts.items() if not (0 < len(code) <= 40 and code.isprintable() and least <= count <= MOST_PARTS)):
+    right = {code for code, count in parts.items() if 0 < len(code) <= 40 and code.isprintable() and least <= count <= MOST_PARTS}
+    if bad := sorted(parts.keys() - right):
         raise BadStock(details={"parts": bad})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -105,8 +106,9 @@ def write_lines(booking: StockBooking, place: Van | Depot | None, wanted: Mappin
     `wanted`: how many more or fewer of each part, or how many there are where the booking is a count.
     """
     kind = StockKind(booking.kind)
-    where = {"van": place} if isinstance(place, Van) else {"depot": place} if place else {}
-    stock = {row.part_id: row for row in place.stock.filter(part__in=wanted)} if place else {}
+    where: dict[str, Any] = {"van": place} if isinstance(place, Van) else {"depot": place} if place else {}
+    rows: Any = place.stock.model.objects if place else None  # of either kind
+    stock: dict[int, Any] = {row.part_id: row for row in rows.filter(part__in=wanted, **where)} if place else {}
     later: dict[int, list[tuple[StockKind, int]]] = {}
     if place:
         for part_id, other, change in place.movements.filter(part__in=wanted, at__gt=booking.at).values_list("part_id", "kind", "change"):
@@ -121,11 +123,11 @@ def write_lines(booking: StockBooking, place: Van | Depot | None, wanted: Mappin
         if row:
             row.count = left
         elif place and (left or kind in COUNTS):
-            fresh.append(place.stock.model(part=part, count=left, **where))
+            fresh.append(rows.model(part=part, count=left, **where))
     StockMovement.objects.bulk_create(written)
     if place:
-        place.stock.model.objects.bulk_update(stock.values(), ["count"])
-        place.stock.model.objects.bulk_create(fresh)
+        rows.bulk_update(stock.values(), ["count"])
+        rows.bulk_create(fresh)
 
 
 def parts_called(counts: Mapping[str, int]) -> dict[Part, int]:
@@ -154,7 +156,7 @@ def _carry(
     booking, new = _begin(op, kind, actor=actor, now=now)
     if new:
         wanted, into_van = parts_called(parts), 1 if kind == StockKind.TAKE else -1
-        shelf = _place_called("", depot)  # always locked before the van
+        shelf = _depot_called(depot)  # always locked before the van
         if not shelf.endless:
             write_lines(booking, shelf, {part: -into_van * count for part, count in wanted.items()})
         write_lines(booking, _his_van(who), {part: into_van * count for part, count in wanted.items()})
@@ -178,14 +180,19 @@ def _locked_place(place: Van | Depot) -> Van | Depot:
 
 def _place_called(plate: str, code: str) -> Van | Depot:
     """Answer the van with this plate or else the depot with this code, locked."""
-    if plate:
-        place: Van | Depot | None = Van.objects.select_for_update(no_key=True).filter(plate=plate).first()
-        missing: type[NoSuchVan | NoSuchDepot] = NoSuchVan
-    else:
-        place, missing = Depot.objects.select_for_update(no_key=True).filter(code=code).first(), NoSuchDepot
-    if place is None:
-        raise missing(details={"van": plate, "depot": code})
-    return place
+    if not plate:
+        return _depot_called(code)
+    van = Van.objects.select_for_update(no_key=True).filter(plate=plate).first()
+    if van is None:
+        raise NoSuchVan(details={"van": plate})
+    return van
+
+
+def _depot_called(code: str) -> Depot:
+    depot = Depot.objects.select_for_update(no_key=True).filter(code=code).first()
+    if depot is None:
+        raise NoSuchDepot(details={"depot": code})
+    return depot
 
 
 def _subject(place: Van | Depot) -> str:

@@ -63,7 +63,9 @@ def test_line_is_booked_with_what_the_books_did_not_know(
     assert booked_lines(kind, book, value, later) == lines
 
 
-@pytest.mark.parametrize(("parts", "least"), [({"": 1}, 1), ({"x" * 41: 1}, 1), ({"a\0": 1}, 1), ({"a": 0}, 1), ({"a": -1}, 0), ({"a": 10**7}, 0)])
+@pytest.mark.parametrize(
+    ("parts", "least"), [({"": 1}, 1), ({"x" * 41: 1}, 1), ({"a\0": 1}, 1), ({"a": 0}, 1), ({"a": -1}, 0), ({"a": 10**7}, 0)]
+)
 def test_part_without_a_name_or_with_an_odd_number_is_refused(parts: dict[str, int], least: int) -> None:
     with pytest.raises(BadStock):
         check_parts(parts, least=least)

@@ -4,6 +4,7 @@ from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dan
 from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, taken_from, was_given
 from blisko.planning.queries.choices import held_for, purpose_for, saved_trip_of, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
+from blisko.planning.queries.parts import LowStock, low_stock, parts_check
 from blisko.planning.queries.problems import planning_rules
 from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, narrow_window
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
@@ -19,6 +20,7 @@ __all__ = [
     "AlertCard",
     "DayAhead",
     "DayToTry",
+    "LowStock",
     "NarrowWindow",
     "alert_for",
     "alerts_for",
@@ -35,12 +37,14 @@ __all__ = [
     "forecast_record",
     "held_for",
     "is_overtaken",
+    "low_stock",
     "narrow_window",
     "newest_trial",
     "offer_new_slots",
     "offer_slots",
     "one_more",
     "open_proposals",
+    "parts_check",
     "patterns_between",
     "plan_between",
     "plan_difference",
