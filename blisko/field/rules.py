@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from itertools import zip_longest
 
 from blisko.field.errors import BadAbsence, BadBreak, BadHome, BadLevel, BadStock
 
@@ -177,6 +178,21 @@ def check_parts(parts: Mapping[str, int], *, least: int) -> None:
     right = {code for code, count in parts.items() if 0 < len(code) <= 40 and code.isprintable() and least <= count <= MOST_PARTS}
     if bad := sorted(parts.keys() - right):
         raise BadStock(details={"parts": bad})
+
+
+def read_counts(codes: Sequence[str], counts: Sequence[str], was: Sequence[str] = ()) -> dict[str, int]:
+    """Read the columns of a form, one line per part: code to count; with `was`, what it showed, only the lines that say otherwise.
+
+    Refuses `BadStock` for what is no number. A line that somebody left untouched is no count: meanwhile it may be another.
+    """
+    found = {}
+    for code, count, before in zip_longest(codes, counts[: len(codes)], was[: len(codes)], fillvalue=""):
+        if count.strip() == before.strip():
+            continue
+        if not (count.strip().isascii() and count.strip().isdecimal() and len(count) <= 9):
+            raise BadStock(details={"parts": [code]})
+        found[code.strip()] = int(count)
+    return found
 
 
 def booked_lines(kind: StockKind, book: int, value: int, later: Iterable[tuple[StockKind, int]]) -> list[tuple[StockKind, int]]:

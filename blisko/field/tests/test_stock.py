@@ -16,7 +16,7 @@ from blisko.accounts.tests.make import an_actor
 from blisko.field import queries, services
 from blisko.field.errors import BadStock, BookingTaken, NoSuchDepot, NoSuchTechnician, NoSuchVan, NoVan
 from blisko.field.models import DepotStock, Part, StockBooking, StockMovement, Technician, Van, VanStock
-from blisko.field.rules import StockKind, booked_lines, check_parts
+from blisko.field.rules import StockKind, booked_lines, check_parts, read_counts
 from blisko.field.tests.make import a_driver, a_technician, actor_of, assert_books_are_right
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -69,6 +69,14 @@ def test_line_is_booked_with_what_the_books_did_not_know(
 def test_part_without_a_name_or_with_an_odd_number_is_refused(parts: dict[str, int], least: int) -> None:
     with pytest.raises(BadStock):
         check_parts(parts, least=least)
+
+
+def test_form_says_only_what_somebody_changed_and_only_numbers() -> None:
+    assert read_counts(["ONT", "HDMI", " SFP "], ["1", "0", "3"], ["1", "2", ""]) == {"HDMI": 0, "SFP": 3}
+    assert read_counts(["ONT", "HDMI"], ["1"]) == {"ONT": 1}
+    for odd in ("-1", "x", "1.5", "²", "9" * 10):
+        with pytest.raises(BadStock):
+            read_counts(["ONT"], [odd])
 
 
 @pytest.mark.django_db

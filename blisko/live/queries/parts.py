@@ -1,0 +1,95 @@
+"""Parts as the technician and the manager see them: the day's against the van, and the depots by name."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from blisko.access.rules import Actor
+from blisko.accounts.queries import names_of
+from blisko.field.queries import depots_named, movements_for, names_of_parts, own_technician, pickup_points_of
+from blisko.planning.queries import parts_check
+from blisko.visits.queries import visit_by_id
+
+if TYPE_CHECKING:
+    from blisko.field.models import Depot, Part, StockMovement
+    from blisko.planning.rules.parts import Fetch, PartsCheck
+
+FETCHES = 4  # as many places are offered
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A part or tool the van will want and not have, and for which visit first."""
+
+    code: str
+    names: dict[str, str]
+    count: int
+    tool: bool
+    visit_id: int
+    street: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A depot on the way: what it has of what is missing, what the detour costs, and before which visit."""
+
+    depot: "Depot"
+    fetch: "Fetch"
+    street: str
+    parts: list[tuple[str, dict[str, str], int]]
+    tools: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class DayParts:
+    """The parts of a day in words."""
+
+    check: "PartsCheck"
+    lacking: list[Lacking]
+    places: list[Place]
+    wanted: list[tuple[dict[str, str], int]]
+
+
+@dataclass(frozen=True)
+class ShelfToTake:
+    """A depot to take parts from, and the parts one may name there; an endless one has every part there is."""
+
+    depot: "Depot"
+    parts: "list[Part]"
+
+
+def day_parts(actor: Actor, technician_id: int, day: date, *, now: datetime) -> DayParts:
+    """Answer the rest of a technician's day against his van, in words; see `parts_check`."""
+    check = parts_check(actor, technician_id, day, now=now)
+    fetches = check.fetches[:FETCHES]
+    depots = depots_named(fetch.depot_id for fetch in fetches)
+    names = names_of_parts({one.code for one in check.missing} | check.parts.keys())
+    visits = {one.visit_id for one in check.missing} | {check.calls[fetch.before].visit_id for fetch in fetches}
+    streets = {visit_id: visit_by_id(visit_id).order.site.street for visit_id in visits}
+    return DayParts(
+        check,
+        [Lacking(one.code, names[one.code], one.count, one.tool, one.visit_id, streets[one.visit_id]) for one in check.missing],
+        [
+            Place(
+                depots[fetch.depot_id],
+                fetch,
+                streets[check.calls[fetch.before].visit_id],
+                [(code, names[code], count) for code, count in sorted(fetch.parts.items())],
+                [names[code] for code in sorted(fetch.tools)],
+            )
+            for fetch in fetches
+        ],
+        [(names[code], count) for code, count in sorted(check.parts.items())],
+    )
+
+
+def shelves_to_take_from(actor: Actor) -> list[ShelfToTake]:
+    """Answer the depots a technician may take parts from, with the parts he may name."""
+    everything = parts_known()
+    return [ShelfToTake(depot, everything if depot.endless else [row.part for row in depot.stock.all()]) for depot in pickup_points_of(actor)]
+
+
+def book_of_stock(actor: Actor, *, differences: bool, page: int, size: int) -> "tuple[list[StockMovement], dict[str, str]]":
+    """Answer a page of the book of stock, newest first, and who did it by name."""
+    lines = list(movements_for(actor, differences=differences)[page * size : (page + 1) * size + 1])
+    return lines, names_of(line.booking.by for line in lines)
