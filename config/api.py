@@ -22,7 +22,7 @@ from blisko.access.queries import actor_by_token, declared_permissions
 from blisko.access.rules import Actor, KeyKind
 from blisko.access.services import Answer, answer_once, spend
 from blisko.customers.api import router as customers
-from blisko.field.api import ground, technicians
+from blisko.field.api import ground, stock, technicians
 from blisko.imports.api import router as imports
 from blisko.kit import clock
 from blisko.kit.api import keeps_answer
@@ -211,6 +211,7 @@ api.add_decorator(done_once)
 api.add_router("customers", customers, tags=["customers"])
 api.add_router("technicians", technicians, tags=["technicians"])
 api.add_router("field", ground, tags=["field"])
+api.add_router("field", stock, tags=["stock"])
 api.add_router("job-types", job_types, tags=["visits"])
 api.add_router("visits", visits, tags=["visits"])
 api.add_router("imports", imports, tags=["imports"])

@@ -254,6 +254,7 @@ BLISKO_PLUGS = {
     "webhooks.receivers": "blisko.webhooks.adapters.http.HttpReceivers",
     "imports.customers": "blisko.customers.services.imports.CustomerImporter",
     "imports.technicians": "blisko.field.services.imports.TechnicianImporter",
+    "imports.stock": "blisko.field.services.stock_sheets.StockImporter",
     "imports.visits": "blisko.visits.services.imports.VisitImporter",
 }
 BLISKO_PLUG_OPTIONS: dict[str, dict[str, object]] = {

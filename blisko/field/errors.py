@@ -61,6 +61,12 @@ class NoSuchVan(NotFound):
     words = "We do not know this van."
 
 
+class NoPlaceForStock(Invalid):
+    """A line of a sheet names neither a van nor a depot, or both."""
+
+    words = "Name either a van or a depot."
+
+
 class BookingTaken(WrongMoment):
     """An operation's id was used before for another one, or by somebody else."""
 

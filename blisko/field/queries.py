@@ -120,8 +120,16 @@ def depots_for(actor: Actor) -> QuerySet[Depot]:
     return Depot.objects.filter(active=True).select_related("region").prefetch_related("tools", "stock__part").order_by("code")
 
 
-def van_for(actor: Actor, plate: str) -> Van:
+def van_for(actor: Actor, van_id: int) -> Van:
     """Answer one van with what it carries; refuse `NoSuchVan`."""
+    van = vans_for(actor).filter(pk=van_id).first()
+    if van is None:
+        raise NoSuchVan
+    return van
+
+
+def van_called(actor: Actor, plate: str) -> Van:
+    """Answer the van with this plate and what it carries; refuse `NoSuchVan`."""
     van = vans_for(actor).filter(plate=plate).first()
     if van is None:
         raise NoSuchVan
@@ -156,6 +164,16 @@ def movements_for(actor: Actor, *, differences: bool = False) -> QuerySet[StockM
     require(actor, "field.see")
     found = StockMovement.objects.select_related("booking", "part", "van", "depot").order_by("-pk")
     return found.filter(Q(kind=StockKind.CORRECTION) | Q(kind__in=COUNTS) & ~Q(change=0)) if differences else found
+
+
+def depots_named(ids: Iterable[int]) -> dict[int, Depot]:
+    """Answer depots by their ids, for the house's own use."""
+    return Depot.objects.in_bulk(list(ids))
+
+
+def parts_known() -> list[Part]:
+    """Answer the catalogue of parts, by code, for the house's own use."""
+    return list(Part.objects.order_by("code"))
 
 
 def names_of_parts(codes: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from blisko.imports.models import ImportRun
 from blisko.imports.rules.columns import Column
 
-NOUNS = {"customers": _("Customers"), "technicians": _("Technicians"), "visits": _("Visits")}
+NOUNS = {"customers": _("Customers"), "technicians": _("Technicians"), "visits": _("Visits"), "stock": _("Stock of parts")}
 COLUMNS = {
     "number": _("Number"),
     "name": _("Name"),
@@ -28,6 +28,11 @@ COLUMNS = {
     "window_from": _("Window from"),
     "window_to": _("Window to"),
     "description": _("Description"),
+    "depot": _("Depot"),
+    "part": _("Part (code)"),
+    "part_name": _("Part (name)"),
+    "count": _("How many there are"),
+    "minimum": _("Minimum"),
 }
 
 

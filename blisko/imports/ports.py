@@ -29,11 +29,13 @@ Outcome = How | Refused
 
 
 class Importer(Protocol):
-    """Lands one noun. `key` is the column that says which thing a line is: landing the same sheet again adds nothing."""
+    """Lands one noun. `key` is the column that says which thing a line is, or all that do, the required one last: landing the same
+    sheet again adds nothing.
+    """
 
     permissions: tuple[str, ...]
     columns: tuple[Column, ...]
-    key: str
+    key: str | tuple[str, ...]
 
     def land(self, rows: Sequence[Row], *, actor: Actor, now: datetime) -> list[Outcome]:
         """Land the rows, each wholly or not at all, and answer one outcome per row, in their order."""

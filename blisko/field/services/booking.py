@@ -189,7 +189,7 @@ def _place_called(plate: str, code: str) -> Van | Depot:
 
 
 def _depot_called(code: str) -> Depot:
-    depot = Depot.objects.select_for_update(no_key=True).filter(code=code).first()
+    depot = Depot.objects.select_for_update(no_key=True).filter(code=code.replace("\0", " ")).first()  # no code has either
     if depot is None:
         raise NoSuchDepot(details={"depot": code})
     return depot

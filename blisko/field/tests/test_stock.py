@@ -213,12 +213,12 @@ def test_reader_sees_vans_depots_and_the_book_as_far_as_he_may() -> None:
     assert van is not None and van.load.parts == {"ONT": 2}
     assert queries.own_van(actor_of(a_technician(NOW))) is None
     assert [depot.code for depot in queries.pickup_points_of(actor_of(one))] == ["anywhere", "here"]
-    assert (queries.van_for(DISPATCHER, "BL 1"), queries.depot_for(DISPATCHER, "closed").active) == (van, False)
+    assert (queries.van_for(DISPATCHER, van.pk), queries.depot_for(DISPATCHER, "closed").active) == (van, False)
     with pytest.raises(NoSuchVan):
-        queries.van_for(DISPATCHER, "x")
+        queries.van_for(DISPATCHER, van.pk + 1)
     with pytest.raises(NoSuchDepot):
         queries.depot_for(DISPATCHER, "x")
-    for ask in (lambda who: queries.van_for(who, "BL 1"), lambda who: queries.depot_for(who, "here"), queries.movements_for):
+    for ask in (lambda who: queries.van_for(who, van.pk), lambda who: queries.depot_for(who, "here"), queries.movements_for):
         with pytest.raises(Forbidden):
             ask(actor_of(one))
     assert queries.names_of_parts(["ONT", "nothing"]) == {"ONT": {"en": "ONT"}, "nothing": {"en": "nothing"}}

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from blisko.kit.life import Life
 
-PERMISSIONS = {"imports.run": "Import customers, technicians and visits from sheets"}
+PERMISSIONS = {"imports.run": "Import customers, technicians, visits and stock from sheets"}
 
 
 class ImportState(StrEnum):

@@ -143,10 +143,15 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
+def _keys(importer: Importer) -> tuple[str, ...]:
+    return (importer.key,) if isinstance(importer.key, str) else importer.key
+
+
 def _first_line(row: Row, importer: Importer, seen: dict[str, int]) -> int | None:
     """Answer the line in which this row's key stood before, and remember this one otherwise."""
+    *others, last = _keys(importer)
     try:
-        key = row.text(importer.key, required=True)
+        key = "\n".join([*(row.text(name) for name in others), row.text(last, required=True)])
     except Refusal:
         return None
     first = seen.setdefault(key, row.line)
@@ -161,7 +166,8 @@ def _land_batch(run: ImportRun, importer: Importer, batch: list[Row], seen: dict
         if first is None:
             fresh.append(row)
         else:
-            details = {"column": row.called.get(importer.key, importer.key), "value": row.text(importer.key), "first": first}
+            key = _keys(importer)[-1]
+            details = {"column": row.called.get(key, key), "value": row.text(key), "first": first}
             told.append((row.line, Refused(Twice(details=details))))
     with transaction.atomic():
         with transaction.atomic():

@@ -1,12 +1,14 @@
 """Parts as the technician and the manager see them: the day's against the van, and the depots by name."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
-from blisko.access.rules import Actor
+from blisko.access.rules import Actor, require
 from blisko.accounts.queries import names_of
-from blisko.field.queries import depots_named, movements_for, names_of_parts, own_technician, pickup_points_of
+from blisko.field.queries import depots_named, names_of_parts, parts_known, pickup_points_of
 from blisko.planning.queries import parts_check
 from blisko.visits.queries import visit_by_id
 
@@ -38,6 +40,7 @@ class Place:
     street: str
     parts: list[tuple[str, dict[str, str], int]]
     tools: list[dict[str, str]]
+    op: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,23 @@ def day_parts(actor: Actor, technician_id: int, day: date, *, now: datetime) -> 
 def shelves_to_take_from(actor: Actor) -> list[ShelfToTake]:
     """Answer the depots a technician may take parts from, with the parts he may name."""
     everything = parts_known()
-    return [ShelfToTake(depot, everything if depot.endless else [row.part for row in depot.stock.all()]) for depot in pickup_points_of(actor)]
+    points = pickup_points_of(actor)
+    return [ShelfToTake(depot, everything if depot.endless else [row.part for row in depot.stock.all()]) for depot in points]
 
 
-def book_of_stock(actor: Actor, *, differences: bool, page: int, size: int) -> "tuple[list[StockMovement], dict[str, str]]":
-    """Answer a page of the book of stock, newest first, and who did it by name."""
-    lines = list(movements_for(actor, differences=differences)[page * size : (page + 1) * size + 1])
-    return lines, names_of(line.booking.by for line in lines)
+def part_names(actor: Actor, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Answer what parts are called, by code."""
+    require(actor, "field.see")
+    return names_of_parts(codes)
+
+
+def catalogue(actor: Actor) -> "list[Part]":
+    """Answer the catalogue of parts, by code."""
+    require(actor, "field.see")
+    return parts_known()
+
+
+def doers_of(actor: Actor, lines: "Iterable[StockMovement]") -> dict[str, str]:
+    """Answer the names of the people who booked these lines."""
+    require(actor, "field.see")
+    return names_of(line.booking.by for line in lines)

@@ -170,6 +170,15 @@ OPERATIONS: dict[str, str | Promise] = {
     "sign": _("Signature"),
     "odd": _("A record that could not be read"),
 }
+STOCK: dict[str, str | Promise] = {
+    "opening": _("held when the book was begun"),
+    "take": _("taken from the depot"),
+    "return": _("brought back"),
+    "use": _("used"),
+    "count": _("counted"),
+    "import": _("imported"),
+    "correction": _("not in the books"),
+}
 RUNS: dict[str, tuple[str | Promise, str]] = {
     "waiting": (_("waiting"), ""),
     "running": (_("being planned"), "sun"),
@@ -218,6 +227,11 @@ def change_words(why: str) -> str | Promise:
 def stay_words(why: str) -> str | Promise:
     """Answer why a visit stays as it is when a day goes back to an earlier plan."""
     return STAYS.get(why, why)
+
+
+@register.filter
+def stock_words(kind: str) -> str | Promise:
+    return STOCK.get(kind, kind)
 
 
 @register.filter

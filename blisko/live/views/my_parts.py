@@ -40,6 +40,7 @@ def _page(request: HouseRequest, *, no: Refusal | None = None) -> HttpResponse:
         "stock": sorted(van.stock.all(), key=lambda row: row.part.code) if van else [],
         "parts": day_parts(actor, me.pk, timezone.localtime(now).date(), now=now),
         "shelves": shelves,
+        "carried": [(row.part.code, str(row.part)) for row in van.stock.all()] if van else [],
         "choices": sorted({(part.code, str(part)) for shelf in shelves for part in shelf.parts}, key=lambda one: one[1]),
         "ops": [uuid4() for _ in range(3)],
         "no": gettext(str(no.words)) if no else "",

@@ -21,6 +21,7 @@ from blisko.kit.tickets import stream_ticket
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.operations import closing_of, own_aside
+from blisko.live.queries.parts import day_parts
 from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.queries.private import private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES
@@ -56,7 +57,7 @@ FLOW, OTHERS = _flow()
 STATES = [VisitState.BOOKED, *dict.fromkeys(after for (_, step), after in VISIT_LIFE.steps.items() if step not in ("cancel", "choose"))]
 
 
-def _shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
+def shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
     """Answer what the frame of each of his pages needs: where it stands, and where the page reports its own position."""
     private = private_now(me.pk, actor=actor, now=clock.now())
     return {
@@ -86,8 +87,9 @@ def my_day(request: HouseRequest) -> HttpResponse:
         "rows": rows,
         "gone": gone,
         "tomorrow": tomorrow,
+        "parts": day_parts(actor, me.pk, timezone.localtime(now).date(), now=now),
         "ticket": ticket,
-        **_shell(actor, me, "day"),
+        **shell(actor, me, "day"),
         "asides": own_aside(actor, [row.visit.pk for row in rows] + [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
@@ -111,7 +113,7 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         if not gone:
             raise
         aside = own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, [])
-        return render(request, "live/technician/gone.html", {"gone": gone[0], "aside": aside, **_shell(actor, me, "day")})
+        return render(request, "live/technician/gone.html", {"gone": gone[0], "aside": aside, **shell(actor, me, "day")})
     words = {
         "card": card,
         "visit": card.visit,
@@ -124,7 +126,7 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
-        **_shell(actor, me, "day"),
+        **shell(actor, me, "day"),
     }
     return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
 
@@ -161,7 +163,7 @@ def my_phone(request: HouseRequest) -> HttpResponse:
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
         "lengths": PRIVATE_MINUTES,
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
-        **_shell(actor, me, "phone"),
+        **shell(actor, me, "phone"),
     }
     return render(request, "live/technician/phone.html", words)
 
