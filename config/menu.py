@@ -23,7 +23,7 @@ ENTRIES = [
     Entry("live:book", "plus", _("Book a visit"), "visits.book"),
     Entry("live:customers", "users", _("Customers"), "customers.see"),
     Entry("live:technicians", "van", _("Technicians"), "field.see"),
-    Entry("live:stock", "box", _("Parts"), "field.see"),
+    Entry("live:stock", "box", _("Parts in stock"), "field.see"),
     Entry("messaging:deliveries", "mail", _("Messages"), "messaging.see_deliveries"),
     Entry("messaging:texts", "edit", _("Templates"), "messaging.edit_templates"),
     Entry("imports:overview", "upload", _("Import"), "imports.run"),
