@@ -5,6 +5,7 @@
 # make bench ARGS=messages  how disciplined messages about time are, over 1,000 visits of noisy days
 # make bench ARGS=slots     how soon windows are offered with 19,600 visits loaded
 # make bench ARGS=repair    how soon a disturbed day of 40 technicians has a committed plan again
+# make bench ARGS=parts     how soon a day of 30 visits is checked against the van
 # make bench ARGS=national  a day of 2,000 technicians, planned region by region (ARGS="national --share 0.1": a tenth of it)
 # make bench ARGS=lighthouse  what Lighthouse says of the customer's page in every stage, on a simulated telephone
 # make bench ARGS=shell     how heavy the technician's app is, and how soon his day is on a slow telephone's screen

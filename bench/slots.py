@@ -70,16 +70,18 @@ def employed(nr: int, now: datetime) -> Technician:
     )  # fmt: skip
 
 
-def booked(crew: Sequence[Technician], sites: Sequence[Site], starts: Sequence[datetime], now: datetime) -> None:
+def booked(
+    crew: Sequence[Technician], sites: Sequence[Site], starts: Sequence[datetime], now: datetime, minutes: int = MINUTES
+) -> None:
     """Write a visit at each site at its time, each given to its technician."""
-    job, hour, took = a_job_type(), timedelta(hours=1), timedelta(minutes=MINUTES)
+    job, hour, took = a_job_type(), timedelta(hours=1), timedelta(minutes=minutes)
     orders = WorkOrder.objects.bulk_create(
         [WorkOrder(number=f"S{nr}", customer=site.customer, site=site, job_type=job, created_at=now) for nr, site in enumerate(sites)],
         batch_size=BATCH,
     )
     visits = Visit.objects.bulk_create(
         [
-            Visit(number=order.number, order=order, window_from=at - hour, window_to=at + hour, minutes=MINUTES, created_at=now)
+            Visit(number=order.number, order=order, window_from=at - hour, window_to=at + hour, minutes=minutes, created_at=now)
             for order, at in zip(orders, starts, strict=True)
         ],
         batch_size=BATCH,
