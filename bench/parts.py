@@ -22,7 +22,7 @@ from blisko.planning.queries import parts_check
 from blisko.planning.queries.roads import forget_ways
 from blisko.visits.models import JobType
 
-TECHNICIANS, VISITS, DEPOTS, QUESTIONS = 40, 30, 60, 400
+TECHNICIANS, VISITS, DEPOTS, QUESTIONS = 40, 30, 60, 200
 PARTS, TOOLS = ["ONT", "SFP", "HDMI", "RJ45", "cable", "socket"], ["splicer", "ladder"]
 SECRET, LIMIT = "a long enough secret", 200
 BEAT = 0.04  # degrees; each technician works around a place of his own

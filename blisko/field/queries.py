@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from blisko.access.rules import Actor, require
@@ -9,6 +9,7 @@ from blisko.field.errors import NoSuchDepot, NoSuchTechnician, NoSuchVan
 from blisko.field.models import (
     BreakRule,
     Depot,
+    DepotStock,
     Home,
     Part,
     Region,
@@ -61,6 +62,14 @@ def own_technician(actor: Actor) -> Technician:
     """Answer the technician this signed-in person is."""
     technician = Technician.objects.filter(user_id=int(actor.id[5:])).first() if actor.id.startswith("user:") else None
     if technician is None:
+        raise NoSuchTechnician
+    return technician
+
+
+def seen_technician(actor: Actor, technician_id: int) -> Technician:
+    """Answer no more than the row of a technician: anybody's for who may see the field, one's own for a technician."""
+    technician = Technician.objects.filter(pk=technician_id).first()
+    if technician is None or not (actor.may("field.see") or actor.id == f"user:{technician.user_id}"):
         raise NoSuchTechnician
     return technician
 
@@ -157,6 +166,14 @@ def pickup_points_of(actor: Actor) -> list[Depot]:
     region = regions_of([me.pk])[me.pk]
     found = Depot.objects.filter(active=True).filter(Q(region=None) | Q(region__code=region)).order_by("name")
     return list(found.prefetch_related("tools", "stock__part"))
+
+
+def depots_with(parts: Iterable[str], tools: Iterable[str], region: str) -> list[Depot]:
+    """Answer the depots in use, of a region or of none, that may have some of these, with no more of their stock; for the planner's use."""
+    stock = DepotStock.objects.filter(part__code__in=list(parts), count__gt=0).select_related("part")
+    useful = Q(endless=True) | Q(pk__in=stock.values("depot_id")) | Q(tools__code__in=list(tools))
+    found = Depot.objects.filter(useful, Q(region=None) | Q(region__code=region), active=True).distinct()
+    return list(found.prefetch_related("tools", Prefetch("stock", stock)))
 
 
 def movements_for(actor: Actor, *, differences: bool = False) -> QuerySet[StockMovement]:

@@ -1,22 +1,34 @@
 """The parts of a day: one look before leaving, and what will soon be too few."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from blisko.access.rules import Actor, require
-from blisko.field.queries import depots_for, regions_of, technician_for, technicians_for, used_for, van_loads_of, vans_for
+from blisko.access.rules import SYSTEM, Actor, require
+from blisko.field.queries import (
+    day_ends_of,
+    depots_for,
+    depots_with,
+    regions_of,
+    seen_technician,
+    shifts_between,
+    technicians_for,
+    used_for,
+    van_loads_of,
+    vans_for,
+)
 from blisko.field.rules import Load
 from blisko.planning.models import Assignment
-from blisko.planning.queries.problems import day_at, kit_of, local_day, world_around
+from blisko.planning.queries.problems import day_at, kit_of, local_day, point_of, shelf_of
 from blisko.planning.queries.roads import travel_between
 from blisko.planning.rules.hours import drives_at
-from blisko.planning.rules.parts import PartsCheck, calls_of, fetches_of, missing_of, near_shelves
+from blisko.planning.rules.parts import Missing, PartsCheck, calls_of, fetches_of, missing_of, near_shelves
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.wishes import LEAD
-from blisko.visits.rules import VisitState
+from blisko.planning.rules.world import Held, Job, Shelf
+from blisko.visits.rules import ENDED, VisitState
 
 if TYPE_CHECKING:
     from blisko.field.models import Depot, Van
@@ -27,10 +39,13 @@ AHEAD = 3  # days whose kits a stock without a minimum should hold
 
 def parts_check(actor: Actor, technician_id: int, day: date, *, now: datetime) -> PartsCheck:
     """Answer what the rest of a technician's day wants, what his van lacks and where that can be had: his own, or who sees the field."""
-    technician_for(actor, technician_id)
-    region = regions_of([technician_id])[technician_id]
-    world = world_around(day, region, [technician_id], [])
-    here, calls = calls_of(world, technician_id, used_for(job.visit_id for job in world.jobs), now=now)
+    seen_technician(actor, technician_id)
+    midnight, ends = local_day(day)
+    jobs = _led_by(technician_id, midnight, ends)
+    shift = shifts_between(SYSTEM, midnight, ends).filter(technician_id=technician_id, starts_at__gte=midnight).first()
+    start = day_ends_of([technician_id])[technician_id].start
+    used = used_for(job.visit_id for job in jobs)
+    here, calls = calls_of(jobs, used, start=Point(*start) if start else None, begins=shift.starts_at if shift else now, now=now)
     load = van_loads_of([technician_id]).get(technician_id, Load())
     wanted: Counter[str] = Counter()
     for call in calls:
@@ -39,11 +54,11 @@ def parts_check(actor: Actor, technician_id: int, day: date, *, now: datetime) -
     if not load.parts:
         return PartsCheck(False, tuple(calls), wanted, tools)
     missing = missing_of(load.parts, load.tools, calls)
-    shelves = near_shelves(world.shelves, missing, here, calls)
+    shelves = near_shelves(_shelves(technician_id, day, missing), missing, here, calls)
     if not shelves:
         return PartsCheck(True, tuple(calls), wanted, tools, tuple(missing))
     places = list(dict.fromkeys(place for place in (here, *(call.place for call in calls), *(shelf.place for shelf in shelves)) if place))
-    travel = travel_between(places, places, at=drives_at(world.midnight, now))
+    travel = travel_between(places, places, at=drives_at(midnight, now))
     rows, seconds = {place: nr for nr, place in enumerate(places)}, travel.seconds.tolist()
 
     def way(start: Point | None, end: Point | None) -> int:
@@ -51,6 +66,35 @@ def parts_check(actor: Actor, technician_id: int, day: date, *, now: datetime) -
 
     fetches = fetches_of(missing, shelves, here, calls, way)
     return PartsCheck(True, tuple(calls), wanted, tools, tuple(missing), tuple(fetches), travel.by_estimate)
+
+
+def _led_by(technician_id: int, starts: datetime, ends: datetime) -> list[Job]:
+    """Answer the visits a technician leads on a day, with no more of them than their parts and tools need."""
+    rows = Assignment.objects.filter(
+        released_at=None, seat=LEAD, technician_id=technician_id, during__startswith__gte=starts, during__startswith__lt=ends
+    ).select_related("visit__order__job_type", "visit__order__site")
+    return [
+        Job(
+            row.visit_id,
+            point_of(row.visit.order.site.lat, row.visit.order.site.lon),
+            (),
+            row.visit.minutes,
+            (Held(technician_id, row.during.lower, row.during.upper),),
+            state=row.visit.state,
+            arrived_at=row.visit.arrived_at,
+            ended_at=row.visit.ended_at if row.visit.state in ENDED else None,
+            tools=frozenset(row.visit.order.job_type.tools),
+            parts=kit_of(row.visit.order.job_type.kit),
+        )
+        for row in rows
+    ]
+
+
+def _shelves(technician_id: int, day: date, missing: Sequence[Missing]) -> list[Shelf]:
+    """Answer the depots a technician may go to that have any of what is missing, and no more of their stock than that."""
+    region = regions_of([technician_id])[technician_id]
+    parts, tools = [one.code for one in missing if not one.tool], [one.code for one in missing if one.tool]
+    return [shelf_of(depot, day) for depot in depots_with(parts, tools, region)]
 
 
 @dataclass(frozen=True)

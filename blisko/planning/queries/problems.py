@@ -128,7 +128,7 @@ def _world(day: date, region: str, people: Iterable[int] | None = None, ids: Ite
         for place in [where[visit.order.site.postcode]]
         if _within(region, place.region) or visit.pk in theirs
     ]
-    shelves = (_shelf(one, day) for one in depots_for(SYSTEM) if _within(region, one.region.code if one.region else ""))
+    shelves = (shelf_of(one, day) for one in depots_for(SYSTEM) if _within(region, one.region.code if one.region else ""))
     return World(day, starts, _workers(shifts), _jobs(ours, WorkTimes(durations_now(), tuple(sorted(crew)))), tuple(shelves))
 
 
@@ -278,11 +278,13 @@ def local_hour(day: date, hour: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, hour)).astimezone(UTC)
 
 
-def _shelf(depot: "Depot", day: date) -> Shelf:
+def shelf_of(depot: "Depot", day: date) -> Shelf:
+    """Answer a depot as it is open that day."""
     starts, ends = local_day(day)
     if depot.opens_at != depot.closes_at:
         starts, ends = local_hour(day, depot.opens_at), local_hour(day, depot.closes_at)
-    return Shelf(depot.pk, Point(depot.lat, depot.lon), starts, ends, depot.loading_minutes, depot.load.tools, depot.load.parts)
+    load = depot.load
+    return Shelf(depot.pk, Point(depot.lat, depot.lon), starts, ends, depot.loading_minutes, load.tools, load.parts)
 
 
 def point_of(lat: float | None, lon: float | None) -> Point | None:

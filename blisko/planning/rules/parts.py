@@ -1,13 +1,13 @@
 """Whether a van carries what its day wants; where what is missing can be had on the way, and what that costs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from blisko.kit.earth import metres_between
 from blisko.planning.rules.problem import NO_TOOLS
 from blisko.planning.rules.ways import Point
-from blisko.planning.rules.world import Job, Shelf, World
+from blisko.planning.rules.world import Job, Shelf
 
 Way = Callable[[Point | None, Point | None], int]
 NEAR = 12  # as many depots are looked at for one day
@@ -69,23 +69,23 @@ class PartsCheck:
     estimated: bool = False
 
 
-def calls_of(world: World, technician_id: int, used: Mapping[int, Mapping[str, int]], *, now: datetime) -> tuple[Point | None, list[Call]]:
-    """Answer where a technician is, or will begin, and the visits he leads that are still to come, in order; `used`: by visit already."""
-    mine = [(held, job) for job in world.jobs if (held := job.seats[0]) and held.technician_id == technician_id]
-    ended = sorted((job.ended_at, job.visit_id, job) for _, job in mine if job.ended_at)
-    coming = sorted(
-        ((held, job) for held, job in mine if job.plannable), key=lambda one: (not one[1].running, one[0].starts, one[1].visit_id)
-    )
-    worker = next((one for one in world.workers if one.technician_id == technician_id), None)
-    here, free = (worker.start, max(now, worker.begins)) if worker else (None, now)
-    if ended:
-        here, free = ended[-1][2].place, max(free, ended[-1][0])
-    if coming and coming[0][1].arrived_at:
-        here = coming[0][1].place
+def calls_of(
+    jobs: Iterable[Job], used: Mapping[int, Mapping[str, int]], *, start: Point | None, begins: datetime, now: datetime
+) -> tuple[Point | None, list[Call]]:
+    """Answer where a technician is, or will begin, and which of the visits he leads are still to come, in order.
+
+    `used`: parts used at visits already. `start`, `begins`: where and when his day begins. The lead's seat of each job is his.
+    """
+    mine = [(held, job) for job in jobs if (held := job.seats[0])]
+    ended = sorted((job.ended_at, job.visit_id, job.place) for _, job in mine if job.ended_at)
+    coming = sorted((not job.running, held.starts, job.visit_id, held.ends, job) for held, job in mine if job.plannable)
+    here, free = (ended[-1][2], max(now, ended[-1][0])) if ended else (start, max(now, begins))
+    if coming and coming[0][4].arrived_at:
+        here = coming[0][4].place
     calls = []
-    for held, job in coming:
+    for *_, ends, job in coming:
         calls.append(Call(job.visit_id, job.place, free, _left(job, used.get(job.visit_id, {})), job.tools))
-        free = max(free, held.ends)
+        free = max(free, ends)
     return here, calls
 
 
