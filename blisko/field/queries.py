@@ -196,6 +196,13 @@ def parts_known() -> list[Part]:
     return list(Part.objects.order_by("code"))
 
 
+def skills_for(actor: Actor) -> list[Skill]:
+    """Answer the skills there are, by code, to whoever sees the field or is a technician."""
+    if not actor.may("field.see"):
+        own_technician(actor)
+    return list(Skill.objects.order_by("code"))
+
+
 def names_of_parts(codes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Answer what parts and tools are called, by code, for the house's own use; who is not in the catalogue is called by his code."""
     wanted = list(codes)

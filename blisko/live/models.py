@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from blisko.live.rules.delays import Answer
-from blisko.live.rules.operations import OPERATION_LIFE, Kind, OperationState
+from blisko.live.rules.operations import OPERATION_LIFE, OperationState
 from blisko.live.rules.visibility import When
 
 WHEN = [
@@ -82,7 +82,7 @@ class Operation(models.Model):
     queue = models.ForeignKey(OperationQueue, on_delete=models.CASCADE, related_name="operations")
     number = models.PositiveIntegerField()
     visit_id = models.BigIntegerField(db_index=True)
-    kind = models.CharField(max_length=20, choices=[(one, one) for one in Kind])
+    kind = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
     told_at = models.DateTimeField()
     at = models.DateTimeField()

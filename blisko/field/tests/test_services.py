@@ -167,3 +167,11 @@ def test_shift_given_twice_at_once_is_one_shift(at_once: AtOnce) -> None:
     said = at_once(*[lambda: services.add_shift(one.pk, starts_at=NOW, ends_at=NOW + HOUR, actor=SYSTEM, now=NOW)] * 3)
     assert [type(each).__name__ for each in said] == ["Shift"] * 3
     assert Shift.objects.count() == 1
+
+
+def test_skills_are_told_to_staff_and_technicians_and_to_nobody_else() -> None:
+    one = a_technician(NOW)
+    for actor in (SYSTEM, actor_of(one)):
+        assert [skill.code for skill in queries.skills_for(actor)] == ["fibre"]
+    with pytest.raises(NoSuchTechnician):
+        queries.skills_for(an_actor("agent"))

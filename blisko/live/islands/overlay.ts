@@ -1,5 +1,5 @@
 /** How a page of the house looks with work that has not been sent: the same page, a few steps on. */
-import { ofVisit, stateAfter, type Flow, type Operation } from "./work";
+import { ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
 
 const all = <E extends Element>(root: ParentNode, selector: string) => [...root.querySelectorAll<E>(selector)];
 
@@ -55,6 +55,11 @@ function showEvidence(place: HTMLElement, one: Operation): void {
   } else if (one.kind === "measure") {
     const field = all<HTMLInputElement>(place, "input[data-saved]").find((each) => each.dataset["key"] === said("key"));
     if (field) field.dataset["saved"] = field.value = said("value");
+  } else if (one.kind === "use_parts") {
+    for (const [code, count] of partsOf(one)) {
+      const line = Object.assign(document.createElement("li"), { className: "is-unsent", textContent: `${count} × ${code}` });
+      place.querySelector("[data-used]")?.append(line);
+    }
   } else if (one.kind === "sign") {
     const signed = place.querySelector<HTMLElement>("[data-signed]");
     if (signed) signed.hidden = false;
@@ -62,9 +67,35 @@ function showEvidence(place: HTMLElement, one: Operation): void {
   }
 }
 
+/** Shows how many of each part the van carries by what has not been sent; a line that is left so is no count. */
+function showVan(page: ParentNode, unsent: readonly Operation[]): void {
+  for (const row of all<HTMLElement>(page, "[data-operation=count_van] .part-row")) {
+    const code = row.querySelector<HTMLInputElement>("input[name=part]")?.value ?? "";
+    const [count, was] = ["count", "was"].map((name) => row.querySelector<HTMLInputElement>(`input[name=${name}]`));
+    if (!count || !was) continue;
+    row.dataset["booked"] ??= was.value;
+    let now = Number(row.dataset["booked"]);
+    for (const one of unsent) {
+      const told = partsOf(one).get(code) ?? 0;
+      if (one.kind === "count_van" && [one.data["part"]].flat().includes(code)) now = countedOf(one, code) ?? now;
+      else if (one.kind === "take_parts") now += told;
+      else if (one.kind === "return_parts" || one.kind === "use_parts") now = Math.max(0, now - told);
+    }
+    if (String(now) !== was.value) count.value = was.value = String(now);
+  }
+}
+
+/** How many of a part were counted, where the count says other than the page said. */
+function countedOf(one: Operation, code: string): number | undefined {
+  const [parts, counts, was] = ["part", "count", "was"].map((name) => [one.data[name] ?? []].flat().map(String));
+  const nr = parts?.indexOf(code) ?? -1;
+  return nr < 0 || counts?.[nr] === was?.[nr] ? undefined : Number(counts?.[nr]);
+}
+
 /** Shows every visit on the page as it stands with what has not been sent yet. */
 export function overlay(page: ParentNode, flow: Flow, unsent: readonly Operation[]): void {
   for (const old of all(page, ".is-unsent")) old.remove();
+  showVan(page, unsent);
   for (const place of all<HTMLElement>(page, "[data-visit]")) {
     const mine = ofVisit(unsent, Number(place.dataset["visit"]));
     const state = stateAfter(place.dataset["state"] ?? "", flow, mine);

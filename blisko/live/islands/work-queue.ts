@@ -1,7 +1,7 @@
 /**
  * `<work-queue who to uploads worker flow leave>`: what a technician does, kept on the telephone first and sent in its order once there is a network.
  *
- * Takes over every form with `data-operation` inside `[data-visit]`; without it (no scripts, no storage) they are plain forms. `who`: whose
+ * Takes over every form with `data-operation` (of the visit it lies in, `[data-visit]`, or of none); without it (no scripts, no storage) they are plain forms. `who`: whose
  * work; `to`, `uploads`: where operations and pictures go; `worker`: the service worker; `flow`: the table of steps; `leave`: what is asked
  * before signing out with unsent work. Its children wear `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait.
  * Its `state` attribute reads `sent`, `unsent` or `signin`.
@@ -93,8 +93,8 @@ export class WorkQueue extends HTMLElement {
     if (!(form instanceof HTMLFormElement)) return;
     if ("leave" in form.dataset) this.#leave(event, form);
     const kind = form.dataset["operation"];
-    const visit = Number(form.closest<HTMLElement>("[data-visit]")?.dataset["visit"]);
-    if (!kind || !visit || !("indexedDB" in globalThis)) return;
+    const visit = Number(form.closest<HTMLElement>("[data-visit]")?.dataset["visit"] ?? 0);
+    if (!kind || !("indexedDB" in globalThis)) return;
     event.preventDefault();
     const lacks = kind === "finish" ? form.closest("[data-visit]")?.querySelector<HTMLElement>("[data-lacks]:not([hidden])") : null;
     if (lacks) lacks.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 300);

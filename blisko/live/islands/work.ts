@@ -56,11 +56,21 @@ export function patience(failed: number): number {
   return Math.min(300, 5 * 2 ** Math.min(failed, 10));
 }
 
-/** The fields of a form as an operation keeps them, files and the token aside. */
-export function fieldsOf(form: FormData): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const [name, value] of form) if (typeof value === "string" && name !== "csrfmiddlewaretoken") fields[name] = value;
+/** The fields of a form as an operation keeps them, files and the token aside; a name said more than once has all it said. */
+export function fieldsOf(form: FormData): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  for (const name of new Set(form.keys())) {
+    const said = form.getAll(name).filter((value) => typeof value === "string");
+    if (name !== "csrfmiddlewaretoken" && said.length) fields[name] = said.length > 1 ? said : (said[0] ?? "");
+  }
   return fields;
+}
+
+/** The parts an operation tells of, by code; lines of none are none. */
+export function partsOf(one: Operation): Map<string, number> {
+  const list = (name: string) => [one.data[name] ?? []].flat().map(String);
+  const [parts, counts] = [list("part"), list("count")];
+  return new Map(parts.map((code, nr): [string, number] => [code, Number(counts[nr])]).filter(([, count]) => count > 0));
 }
 
 /** A length in bytes cut into pieces from where it broke off: [from, to) pairs. */

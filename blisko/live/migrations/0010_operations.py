@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('visit_id', models.BigIntegerField(db_index=True)),
-                ('kind', models.CharField(choices=[(blisko.live.rules.operations.Kind['SET_OUT'], blisko.live.rules.operations.Kind['SET_OUT']), (blisko.live.rules.operations.Kind['TURN_BACK'], blisko.live.rules.operations.Kind['TURN_BACK']), (blisko.live.rules.operations.Kind['ARRIVE'], blisko.live.rules.operations.Kind['ARRIVE']), (blisko.live.rules.operations.Kind['FINISH'], blisko.live.rules.operations.Kind['FINISH']), (blisko.live.rules.operations.Kind['NO_ACCESS'], blisko.live.rules.operations.Kind['NO_ACCESS']), (blisko.live.rules.operations.Kind['GIVE_UP'], blisko.live.rules.operations.Kind['GIVE_UP']), (blisko.live.rules.operations.Kind['NEED_ANOTHER'], blisko.live.rules.operations.Kind['NEED_ANOTHER']), (blisko.live.rules.operations.Kind['NOTE'], blisko.live.rules.operations.Kind['NOTE']), (blisko.live.rules.operations.Kind['PHOTO'], blisko.live.rules.operations.Kind['PHOTO']), (blisko.live.rules.operations.Kind['TICK'], blisko.live.rules.operations.Kind['TICK']), (blisko.live.rules.operations.Kind['MEASURE'], blisko.live.rules.operations.Kind['MEASURE']), (blisko.live.rules.operations.Kind['SIGN'], blisko.live.rules.operations.Kind['SIGN'])], max_length=20)),
+                ('kind', models.CharField(max_length=20)),
                 ('data', models.JSONField(default=dict)),
                 ('told_at', models.DateTimeField()),
                 ('at', models.DateTimeField()),

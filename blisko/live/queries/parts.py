@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from blisko.access.rules import Actor, require
 from blisko.accounts.queries import names_of
-from blisko.field.queries import depots_named, names_of_parts, parts_known, pickup_points_of
+from blisko.field.queries import depots_named, names_of_parts, parts_known, pickup_points_of, used_for
 from blisko.planning.queries import parts_check
-from blisko.visits.queries import visit_by_id
+from blisko.planning.queries.problems import kit_of
+from blisko.visits.queries import visit_by_id, visit_for
 
 if TYPE_CHECKING:
     from blisko.field.models import Depot, Part, StockMovement
@@ -109,3 +110,36 @@ def doers_of(actor: Actor, lines: "Iterable[StockMovement]") -> dict[str, str]:
     """Answer the names of the people who booked these lines."""
     require(actor, "field.see")
     return names_of(line.booking.by for line in lines)
+
+
+@dataclass(frozen=True)
+class VisitPart:
+    """A part of a visit: how many it asks for, and how many were used there already."""
+
+    part_id: str
+    names: dict[str, str]
+    wanted: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        """How many are still to be used, as far as anybody knows."""
+        return max(0, self.wanted - self.used)
+
+
+@dataclass(frozen=True)
+class VisitParts:
+    """The parts of a visit, and whatever else there is in the catalogue: code and how it is called."""
+
+    rows: list[VisitPart]
+    others: "list[Part]"
+    op: UUID = field(default_factory=uuid4)
+
+
+def visit_parts(actor: Actor, visit_id: int, *, now: datetime) -> VisitParts:
+    """Answer what a visit the actor may see asks for, and what was used at it."""
+    visit, used = visit_for(actor, visit_id, now=now), used_for([visit_id]).get(visit_id, {})
+    wanted = kit_of(visit.kit)
+    names = names_of_parts([*wanted, *used])
+    rows = [VisitPart(code, names[code], wanted.get(code, 0), used.get(code, 0)) for code in dict.fromkeys([*wanted, *sorted(used)])]
+    return VisitParts(rows, [one for one in parts_known() if one.code not in names])

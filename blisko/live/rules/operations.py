@@ -14,6 +14,7 @@ from blisko.live.errors import BadOperation
 SAME_CLOCK = timedelta(seconds=10)  # a telephone's clock that differs by less is right, and a message takes a while
 MOST_AT_ONCE = 100
 LONGEST_TEXT = 2000
+MOST_LINES = 500  # of a van that is counted
 LONGEST_PICTURE = 8 * 1024 * 1024  # bytes
 
 
@@ -51,12 +52,17 @@ class Kind(StrEnum):
     TICK = "tick"
     MEASURE = "measure"
     SIGN = "sign"
+    USE_PARTS = "use_parts"
+    TAKE_PARTS = "take_parts"
+    RETURN_PARTS = "return_parts"
+    COUNT_VAN = "count_van"
     ODD = "odd"  # a record whose contents nobody can read: it holds up nothing, and a person sees it
 
 
 # What was found and done at a place is true whoever has the visit now; a step is not.
-EVIDENCE = frozenset({Kind.NOTE, Kind.PHOTO, Kind.TICK, Kind.MEASURE, Kind.SIGN})
+EVIDENCE = frozenset({Kind.NOTE, Kind.PHOTO, Kind.TICK, Kind.MEASURE, Kind.SIGN, Kind.USE_PARTS})
 PICTURES = frozenset({Kind.PHOTO, Kind.SIGN})
+STOCK = frozenset({Kind.USE_PARTS, Kind.TAKE_PARTS, Kind.RETURN_PARTS, Kind.COUNT_VAN})  # booked under the operation's own id
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ def _said(value: Any) -> str:
     return found
 
 
+def _texts(value: Any) -> list[str]:
+    return [_text(one) for one in (value if isinstance(value, list) else [] if value is None else [value])][:MOST_LINES]
+
+
 def _some(value: Any) -> int:
     return _whole(value or 1)
 
@@ -143,6 +153,7 @@ def _sha256(value: Any) -> str:
     return str(value).lower()
 
 
+LINES: dict[str, Callable[[Any], Any]] = {"part": _texts, "count": _texts, "was": _texts}
 ROWS = (1, 2)  # kinds of parts a technician may ask for at once
 NOTED: dict[str, Callable[[Any], Any]] = {"note": _text}
 WANTED: dict[Kind, dict[str, Callable[[Any], Any]]] = {
@@ -162,6 +173,10 @@ WANTED: dict[Kind, dict[str, Callable[[Any], Any]]] = {
     Kind.TICK: {"step": _whole, "done": _yes},
     Kind.MEASURE: {"key": _said, "value": _number},
     Kind.SIGN: {"sha256": _sha256, "name": _text},
+    Kind.USE_PARTS: LINES,
+    Kind.TAKE_PARTS: LINES | {"depot": _text},
+    Kind.RETURN_PARTS: LINES | {"depot": _text},
+    Kind.COUNT_VAN: LINES,
 }
 
 

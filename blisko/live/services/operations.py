@@ -96,7 +96,7 @@ def _done(one: Operation, queue: OperationQueue, *, actor: Actor) -> str:
     """Answer why an operation cannot be done, "" once it is."""
     try:
         with transaction.atomic():
-            do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, queue), actor=actor, now=one.at)
+            do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, queue), op=one.pk, actor=actor, now=one.at)
     except Refusal as no:
         return no.code
     except (OperationalError, InterfaceError):
@@ -133,7 +133,7 @@ def apply_aside(operation_id: UUID, *, actor: Actor, now: datetime) -> Operation
     """Do after all what was set aside, at the time at which the technician did it; refuses what the visit's state does not allow."""
     require(actor, "visits.run")
     one = _aside(operation_id)
-    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), actor=actor, now=one.at)
+    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), op=one.pk, actor=actor, now=one.at)
     take_step(one, "apply", by=actor, now=now, settled_at=now)
     return _looked_at(one, "apply_operation", actor=actor, now=now)
 

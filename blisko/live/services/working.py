@@ -3,11 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from blisko.access.rules import Actor
+from blisko.field.queries import own_technician
+from blisko.field.rules import read_counts
+from blisko.field.services import count_van, return_parts, take_parts, use_parts
 from blisko.live.errors import BadOperation
-from blisko.live.rules.operations import ROWS, Kind
+from blisko.live.rules.operations import ROWS, STOCK, Kind
 from blisko.visits import services as visits
+from blisko.visits.queries import visit_for
 
 Doer = Callable[..., Any]
 
@@ -41,9 +46,29 @@ DOERS: dict[Kind, Doer] = {
 }
 
 
-def do_on_visit(kind: Kind, visit_id: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+def do_on_visit(kind: Kind, visit_id: int, data: Mapping[str, Any], *, op: UUID, actor: Actor, now: datetime) -> None:
     """Do one thing on a visit; `data` as `rules.operations.WANTED` says, a picture as bytes in `content`.
 
-    Refuses as the visits' services do.
+    `op`: under which stock is booked, once. Refuses as the services of visits and field do.
     """
-    DOERS[kind](visit_id, **data, actor=actor, now=now)
+    if kind in STOCK:
+        _book(kind, visit_id, data, op=op, actor=actor, now=now)
+    else:
+        DOERS[kind](visit_id, **data, actor=actor, now=now)
+
+
+def _book(kind: Kind, visit_id: int, data: Mapping[str, Any], *, op: UUID, actor: Actor, now: datetime) -> None:
+    """Book parts; lines of a count that were left as they were are no count, and no parts of something are nothing."""
+    me = own_technician(actor).pk
+    counts = read_counts(data["part"], data["count"], data["was"] if kind == Kind.COUNT_VAN else ["0"] * len(data["part"]))
+    if kind == Kind.USE_PARTS:
+        visit_for(actor, visit_id, now=now)
+    if not counts:
+        return
+    if kind == Kind.USE_PARTS:
+        use_parts(me, counts, visit_id=visit_id, op=op, actor=actor, now=now)
+    elif kind == Kind.COUNT_VAN:
+        count_van(me, counts, op=op, actor=actor, now=now)
+    else:
+        carry = take_parts if kind == Kind.TAKE_PARTS else return_parts
+        carry(me, data["depot"], counts, op=op, actor=actor, now=now)

@@ -162,12 +162,23 @@ STAYS: dict[str, str | Promise] = {
     "absent": _("whoever had it does not work then any more"),
     "busy": _("whoever had it has another visit then"),
 }
+CAUSES: dict[str, str | Promise] = {
+    "part": _("A part is missing"),
+    "skill": _("It takes somebody with another skill"),
+    "access": _("No access to a place that is needed"),
+    "customer": _("The customer asks for it"),
+    "network": _("The fault lies in the network"),
+}
 OPERATIONS: dict[str, str | Promise] = {
     "note": _("Note"),
     "photo": _("Photo"),
     "tick": _("Checklist"),
     "measure": _("Measured value"),
     "sign": _("Signature"),
+    "use_parts": _("Parts used"),
+    "take_parts": _("Parts taken from a depot"),
+    "return_parts": _("Parts brought back"),
+    "count_van": _("Van counted"),
     "odd": _("A record that could not be read"),
 }
 STOCK: dict[str, str | Promise] = {
@@ -258,6 +269,12 @@ def signed(n: float) -> str:
 @register.filter
 def step_words(step: str) -> str | Promise:
     return STEPS.get(step, (step, ""))[0]
+
+
+@register.filter
+def cause_words(cause: str) -> str | Promise:
+    """Answer why another visit is needed."""
+    return CAUSES.get(cause, cause)
 
 
 @register.filter

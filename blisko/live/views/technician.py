@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from blisko.access.rules import Actor
-from blisko.field.queries import own_technician
+from blisko.field.queries import own_technician, skills_for
 from blisko.field.services import set_photo
 from blisko.kit import clock
 from blisko.kit.errors import Refusal
@@ -21,17 +21,18 @@ from blisko.kit.tickets import stream_ticket
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.operations import closing_of, own_aside
-from blisko.live.queries.parts import day_parts
+from blisko.live.queries.parts import day_parts, visit_parts
 from blisko.live.queries.positions import devices_of, unusable_counts_of
 from blisko.live.queries.private import private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES
+from blisko.live.rules.operations import ROWS
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
 from blisko.live.services.private import end_private, go_private
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import photo_for
-from blisko.visits.rules import VISIT_LIFE, VisitState
+from blisko.visits.rules import VISIT_LIFE, NeedReason, VisitState
 
 if TYPE_CHECKING:
     from blisko.field.models import Technician
@@ -121,6 +122,10 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         "mains": list(MAIN.items()),
         "others": OTHERS,
         "noted": NOTED,
+        "parts": visit_parts(actor, visit_id, now=now),
+        "causes": list(NeedReason),
+        "skills": skills_for(actor),
+        "rows": ROWS,
         "closing": closing_of(actor, visit_id, now=now),
         "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
         "no": gettext(str(no.words)) if no else "",

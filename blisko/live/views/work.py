@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from csp.decorators import csp
 from django.conf import settings
@@ -37,7 +37,10 @@ SENDS, PER_SECONDS = 1200, 600
 def do(request: HouseRequest, visit_id: int, kind: str) -> HttpResponse:
     """Do one thing on one's own visit: a step, a note, a photo, a tick, a value, a signature."""
     try:
-        known, data = read_data(kind, request.POST)
+        known, data = read_data(kind, {name: said if len(said) > 1 else said[0] for name, said in request.POST.lists()})
+        op = UUID(request.POST["op"]) if "op" in request.POST else uuid4()
+    except ValueError:
+        raise UnknownStep from None
     except BadOperation as no:
         if no.details["field"] == "kind":
             raise UnknownStep from None
@@ -46,7 +49,7 @@ def do(request: HouseRequest, visit_id: int, kind: str) -> HttpResponse:
         given = request.FILES.get("picture")
         data["content"] = given.read() if given else b""
     try:
-        do_on_visit(known, visit_id, data, actor=request.actor, now=clock.now())
+        do_on_visit(known, visit_id, data, op=op, actor=request.actor, now=clock.now())
     except Refusal as no:
         if isinstance(no, NotFound | NotAllowed):
             raise
