@@ -25,7 +25,6 @@ from blisko.field.models import (
     Zone,
 )
 from blisko.field.rules import (
-    COUNTS,
     DailyBreak,
     DayEnds,
     FloatingBreak,
@@ -177,10 +176,14 @@ def depots_with(parts: Iterable[str], tools: Iterable[str], region: str) -> list
 
 
 def movements_for(actor: Actor, *, differences: bool = False) -> QuerySet[StockMovement]:
-    """Answer the lines of the book of stock, newest first; `differences`: only what the books did not know."""
+    """Answer the lines of the book of stock, newest first; `differences`: only what the books did not know.
+
+    That is every correction, and where a person counted others than the books said; what a program or a sheet sets is no difference.
+    """
     require(actor, "field.see")
     found = StockMovement.objects.select_related("booking", "part", "van", "depot").order_by("-pk")
-    return found.filter(Q(kind=StockKind.CORRECTION) | Q(kind__in=COUNTS) & ~Q(change=0)) if differences else found
+    by_hand = Q(kind=StockKind.COUNT, booking__by__startswith="user:") & ~Q(change=0)
+    return found.filter(Q(kind=StockKind.CORRECTION) | by_hand) if differences else found
 
 
 def depots_named(ids: Iterable[int]) -> dict[int, Depot]:

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,7 +26,7 @@ from blisko.accounts.services import add_user
 from blisko.customers.models import Customer, Site
 from blisko.customers.tests.make import a_customer, a_site
 from blisko.field.models import Technician
-from blisko.field.services import add_shift, add_technician, set_photo
+from blisko.field.services import add_part, add_shift, add_technician, set_depot, set_minimum, set_photo, set_van, use_parts
 from blisko.field.tests.make import actor_of, let_work
 from blisko.kit import clock
 from blisko.live.rules.provisioning import App
@@ -218,6 +221,7 @@ def a_full_day(platform: Platform) -> FullDay:
     shut = a_promise("Tomasz Wójcik", worker=second, place=PLACES[1], starts_in=2 * hour)
     off = a_promise("Ewa Nowak", place=PLACES[2], starts_in=4 * hour)
     an_invitation("Konstancja Szczepańska-Brzęczyszczykiewicz")
+    _equip(first)
     leave_photo(driving.pk, a_picture(), actor=link_actor(driving), now=clock.now(), caption="Gniazdko w przedpokoju")
     write_note(driving.pk, "Domofon nie działa, proszę dzwonić. Pies jest łagodny.", actor=link_actor(driving), now=clock.now())
     first.take(driving, set_out)
@@ -232,6 +236,21 @@ def a_full_day(platform: Platform) -> FullDay:
     second.report(PLACES[3], heading=0)
     third.report(PLACES[5], heading=250)
     return FullDay(first, unassigned, ahead, driving, done, broken)
+
+
+def _equip(worker: Worker) -> None:
+    """Give him a van that lacks some of what his day wants, and two depots that have it; the books did not know of all he used."""
+    now, names = clock.now(), {"en": "Optical terminal", "pl": "Terminal optyczny ONT", "hu": "Optikai végberendezés (ONT)"}
+    add_part("ONT", names, actor=SYSTEM, now=now)
+    add_part("RJ45", {"en": "RJ45 plug", "pl": "Wtyk RJ45", "hu": "RJ45-csatlakozó"}, actor=SYSTEM, now=now)
+    JobType.objects.update(kit=[{"part": "ONT", "count": 1}, {"part": "RJ45", "count": 4}], tools=["splicer"])
+    van = set_van("EL 12345", name="Kangoo", tools=["splicer"], parts={"ONT": 1, "RJ45": 40}, actor=SYSTEM, now=now)
+    Technician.objects.filter(pk=worker.technician.pk).update(van=van)
+    where: dict[str, Any] = {"opens_at": time_of_day(6), "closes_at": time_of_day(21), "tools": ["splicer"], "actor": SYSTEM, "now": now}
+    set_depot("baza", name="Baza Blisków", lat=PLACES[3][0], lon=PLACES[3][1], parts={"ONT": 12, "RJ45": 200}, **where)
+    set_depot("punkt", name="Punkt odbioru Dworzec", lat=PLACES[5][0], lon=PLACES[5][1], parts={"ONT": 2}, **where)
+    use_parts(worker.technician.pk, {"SFP": 1}, op=uuid4(), actor=actor_of(worker.technician), now=now)
+    set_minimum("RJ45", 50, van="EL 12345", actor=SYSTEM, now=now)
 
 
 def in_danger(day: FullDay) -> None:

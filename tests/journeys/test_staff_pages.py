@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from blisko.field.models import Van
 from blisko.planning.models import PlanVersion
 from tests.browser import assert_accessible, assert_fits, assert_sunlit
 from tests.conftest import OpenPage, Photograph
@@ -70,6 +71,10 @@ def test_every_page_of_the_desk_is_clear(
         "customer": f"/customers/{customer}/",
         "customer-broken": f"/customers/{full_day.broken.order.customer_id}/",
         "technicians": "/technicians/",
+        "stock": "/stock/",
+        "stock-movements": "/stock/movements/?only=differences",
+        "stock-van": f"/stock/vans/{Van.objects.get(plate='EL 12345').pk}/",
+        "stock-depot": "/stock/depots/baza/",
         "keys": "/keys/",
         "technician": f"/technicians/{full_day.busy.technician.pk}/",
     }.items():
@@ -124,6 +129,7 @@ def test_every_page_of_the_technician_is_clear(
         "my-day": "/t/",
         "my-visit": f"/t/visits/{full_day.ahead.pk}/",
         "my-visit-driving": f"/t/visits/{full_day.driving.pk}/",
+        "my-parts": "/t/parts/",
         "my-phone": "/t/phone/",
     }.items():
         page.goto(f"{web}{path}")

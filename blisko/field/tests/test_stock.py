@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -300,3 +302,19 @@ def test_operations_that_come_at_the_same_moment_are_booked_once_each_and_one_af
             done.result()
     assert (carried("BL 0"), carried("BL 1"), held()) == ({"ONT": 13}, {"ONT": 13}, {"ONT": 24})
     assert_books_are_right()
+
+
+@pytest.mark.django_db
+def test_book_begins_with_what_vans_and_depots_held_before_there_was_one() -> None:
+    a_depot(parts={"ONT": 10})
+    a_driver(NOW, parts={"ONT": 1, "HDMI": 0})
+    StockMovement.objects.all().delete()
+    StockBooking.objects.all().delete()
+    migration = import_module("blisko.field.migrations.0006_stock_ledger")
+    migration.open_the_book(apps, None)
+    assert sorted(StockMovement.objects.values_list("kind", "change")) == [("opening", 0), ("opening", 1), ("opening", 10)]
+    assert_books_are_right()
+    VanStock.objects.all().delete()
+    DepotStock.objects.all().delete()
+    migration.open_the_book(apps, None)
+    assert StockBooking.objects.count() == 1

@@ -172,8 +172,10 @@ def test_manager_sees_what_is_too_few_and_what_the_books_did_not_know_and_counts
     assert not VanStock.objects.exclude(minimum=None).exists()
     assert client.post("/stock/depots/base/count/", {"part": ["SFP"], "count": ["9"], "was": ["2"]}).status_code == 302
     assert client.post("/stock/depots/base/count/", {"part": ["SFP"], "count": ["x"], "was": ["2"]}).status_code == 422
+    phone_of(one).post("/t/parts/count/", {"op": str(uuid4()), "part": "ONT", "count": "4", "was": "5"})
     book, differences = page(client, "/stock/movements/"), page(client, "/stock/movements/?only=differences&page=x")
-    assert "used" in book and 'href="/day/visits/7/"' in book and 'pill-warn">+3' in differences and ">used<" not in differences
+    assert "used" in book and 'href="/day/visits/7/"' in book and 'pill-warn">+3' in differences
+    assert ">used<" not in differences and "<strong>-1</strong>" in differences
     assert DepotStock.objects.get().count == 9
     assert_books_are_right()
 

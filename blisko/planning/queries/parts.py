@@ -84,7 +84,7 @@ def _led_by(technician_id: int, starts: datetime, ends: datetime) -> list[Job]:
             arrived_at=row.visit.arrived_at,
             ended_at=row.visit.ended_at if row.visit.state in ENDED else None,
             tools=frozenset(row.visit.order.job_type.tools),
-            parts=kit_of(row.visit.order.job_type.kit),
+            parts=kit_of(row.visit.kit),
         )
         for row in rows
     ]
@@ -149,10 +149,11 @@ def _wanted_by_technician(now: datetime) -> dict[int, Counter[str]]:
     today = day_at(now)
     starts, ends = local_day(today)[0], local_day(today + timedelta(days=AHEAD - 1))[1]
     rows = Assignment.objects.filter(released_at=None, seat=LEAD, during__startswith__gte=starts, during__startswith__lt=ends)
-    coming = list(rows.filter(visit__state__in=TO_COME).values_list("technician_id", "visit_id", "visit__order__job_type__kit"))
-    used = used_for(visit_id for _, visit_id, _ in coming)
+    columns = ("technician_id", "visit_id", "visit__order__job_type__kit", "visit__more_parts")
+    coming = list(rows.filter(visit__state__in=TO_COME).values_list(*columns))
+    used = used_for(visit_id for _, visit_id, *_ in coming)
     found: dict[int, Counter[str]] = {}
-    for technician_id, visit_id, kit in coming:
-        left = Counter(kit_of(kit)) - Counter(used.get(visit_id, {}))
+    for technician_id, visit_id, kit, more in coming:
+        left = Counter(kit_of([*kit, *more])) - Counter(used.get(visit_id, {}))
         found.setdefault(technician_id, Counter()).update(left)
     return found

@@ -58,18 +58,20 @@ def test_day_check_names_what_is_missing_and_the_nearest_open_depot_that_has_it(
     one = a_driver({"ONT": 1, "HDMI": 9}, tools=("ladder",))
     first, second = a_visit_at(NOW, north=0.05, starts=1), a_visit_at(NOW, north=0.10, starts=4)
     given_to(one, first, second)
+    Visit.objects.filter(pk=second.pk).update(more_parts=[{"part": "SFP", "count": 1}])  # found out by a visit before
     kit({"ONT": 1, "HDMI": 2}, tools=("ladder", "splicer"))
     near = a_depot("near", 0.07, {"ONT": 5}, tools=["splicer"])
     far = a_depot("far", 0.30, None, tools=["splicer"])
     a_depot("empty", 0.06, {"HDMI": 5})
     a_depot("closed", 0.06, None, opens_at=time(1), closes_at=time(2))
     found = parts_check(actor_of(one), one.pk, DAY, now=NOW)
-    assert (found.counted, found.parts, found.tools) == (True, {"ONT": 2, "HDMI": 4}, {"ladder", "splicer"})
-    assert found.missing == (Missing("splicer", 1, 0, first.pk, tool=True), Missing("ONT", 1, 1, second.pk))
+    assert (found.counted, found.parts, found.tools) == (True, {"ONT": 2, "HDMI": 4, "SFP": 1}, {"ladder", "splicer"})
+    lacking = (Missing("ONT", 1, 1, second.pk), Missing("SFP", 1, 1, second.pk))
+    assert found.missing == (Missing("splicer", 1, 0, first.pk, tool=True), *lacking)
     assert [(stop.depot_id, stop.parts, stop.tools, stop.before) for stop in found.fetches] == [
-        (near, {"ONT": 1}, {"splicer"}, 0), (far, {"ONT": 1}, {"splicer"}, 0),
+        (far, {"ONT": 1, "SFP": 1}, {"splicer"}, 0), (near, {"ONT": 1}, {"splicer"}, 0),
     ]  # fmt: skip
-    assert 5 < found.fetches[0].minutes < found.fetches[1].minutes
+    assert 5 < found.fetches[1].minutes < found.fetches[0].minutes  # who brings most comes first
     assert found.estimated
 
 
@@ -116,6 +118,7 @@ def test_low_stock_is_told_by_minimum_else_by_what_the_next_days_want() -> None:
     add_shift(one.pk, starts_at=NOW + 120 * HOUR, ends_at=NOW + 128 * HOUR, actor=SYSTEM, now=NOW)
     given_to(one, a_visit_at(NOW, starts=1), a_visit_at(NOW, starts=4), a_visit_at(NOW, starts=24 * 5))
     given_to(uncounted, a_visit_at(NOW))
+    Visit.objects.update(more_parts=[{"part": "plug", "count": 1}])
     kit({"ONT": 1, "SFP": 1, "cable": 1})
     set_minimum("HDMI", 4, van="BL 1", actor=MANAGER, now=NOW)
     set_minimum("SFP", 1, van="BL 1", actor=MANAGER, now=NOW)
@@ -124,7 +127,9 @@ def test_low_stock_is_told_by_minimum_else_by_what_the_next_days_want() -> None:
     where = [low.van.plate if low.van else low.depot.code if low.depot else "" for low in found]
     assert [(at, low.code, low.count, low.wanted, low.by_minimum) for at, low in zip(where, found, strict=True)] == [
         ("BL 1", "HDMI", 3, 4, True), ("BL 1", "ONT", 1, 2, False), ("BL 1", "cable", 0, 2, False),
+        ("BL 1", "plug", 0, 2, False),
         ("base", "HDMI", 0, 1, False), ("base", "ONT", 0, 1, False), ("base", "SFP", 0, 6, True), ("base", "cable", 0, 2, False),
+        ("base", "plug", 0, 2, False),
     ]  # fmt: skip
     assert (found[0].driver, nobodys.load.parts) == (one.name, {"ONT": 0})
     with pytest.raises(Forbidden):
