@@ -29,6 +29,8 @@ from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
 from blisko.live.services.private import end_private, go_private
+from blisko.planning.queries import open_swap_of, swaps_asked_of
+from blisko.planning.rules.swaps import SwapState
 from blisko.visits import services as visits
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import photo_for
@@ -50,7 +52,7 @@ STEPS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
+def shell(actor: Actor, me: "Technician", bar: str) -> dict[str, object]:
     """Answer what the frame of each of his pages needs: where it stands, and where the page reports its own position."""
     private = private_now(me.pk, actor=actor, now=clock.now())
     return {"bar": bar, "report_url": page_report_url(me.pk, actor=actor), "simulated": clock.simulated(), "private": private}
@@ -64,15 +66,16 @@ def my_day(request: HouseRequest) -> HttpResponse:
     rows = own_day(actor, timezone.localtime(now).date(), now=now)
     tomorrow = own_day(actor, timezone.localtime(now).date() + timedelta(days=1), now=now)
     ticket = stream_ticket(
-        [f"visit:{row.visit.pk}" for row in rows] + ["assignments"], until=now + TICKET_LASTS * clock.speed(), fixes=False
+        [f"visit:{row.visit.pk}" for row in rows] + ["assignments", f"swaps:{me.pk}"], until=now + TICKET_LASTS * clock.speed(), fixes=False
     )
     words = {
         "me": me,
         "rows": rows,
         "gone": gone_from(actor, me.pk, now=now),
         "tomorrow": tomorrow,
+        "asked": sum(one.offer.state == SwapState.OFFERED for one in swaps_asked_of(actor)),
         "ticket": ticket,
-        **_shell(actor, me, "day"),
+        **shell(actor, me, "day"),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
@@ -94,7 +97,7 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
         gone = [one for one in gone_from(actor, me.pk, now=now) if one.visit_id == visit_id]
         if not gone:
             raise
-        return render(request, "live/technician/gone.html", {"gone": gone[0], **_shell(actor, me, "day")})
+        return render(request, "live/technician/gone.html", {"gone": gone[0], **shell(actor, me, "day")})
     words = {
         "card": card,
         "visit": card.visit,
@@ -103,10 +106,11 @@ def _visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = None) -
         ),
         "steps": [step for step in card.steps if step != "cancel"],
         "noted": NOTED,
+        "offered": open_swap_of(actor, visit_id),
         "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
-        **_shell(actor, me, "day"),
+        **shell(actor, me, "day"),
     }
     return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
 
@@ -165,7 +169,7 @@ def my_phone(request: HouseRequest) -> HttpResponse:
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
         "lengths": PRIVATE_MINUTES,
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
-        **_shell(actor, me, "phone"),
+        **shell(actor, me, "phone"),
     }
     return render(request, "live/technician/phone.html", words)
 
