@@ -345,4 +345,4 @@ def swap_words(asked: Any) -> str:
     """Answer what a swap means for the one who is asked: "+12 min driving, done by 16:40 instead of 16:10"."""
     done, was = (one and time_words(timezone.localtime(one).time()) for one in (asked.done, asked.was_done))
     words = gettext("{n} min driving, done by {done} instead of {was}") if was else gettext("{n} min driving, done by {done}")
-    return words.format(n=f"{'−' if asked.minutes < 0 else '+'}{abs(asked.minutes)}", done=done, was=was)
+    return words.format(n=f"{'−' if asked.minutes < 0 else '+' if asked.minutes else ''}{abs(asked.minutes)}", done=done, was=was)

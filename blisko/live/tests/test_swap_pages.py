@@ -15,7 +15,7 @@ from blisko.kit import clock
 from blisko.kit.tests.work import do_jobs
 from blisko.messaging.models import Delivery
 from blisko.planning.models import SickLeave, SwapOffer
-from blisko.planning.queries import assignment_of
+from blisko.planning.queries import assignment_of, planning_rules
 from blisko.planning.rules.swaps import SwapState
 from blisko.planning.services import assign_visit
 from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
@@ -104,3 +104,16 @@ def test_sick_leave_asks_once_and_then_the_visits_are_before_the_dispatcher() ->
     assert assignment_of(visit.pk) is None
     assert visit.order.customer.name in desk.get("/plan/alerts/").content.decode()
     assert timedelta(0) < SickLeave.objects.get().ends_at - clock.now() <= 25 * HOUR
+
+
+def test_house_chooses_the_rules_of_swaps_in_the_administration() -> None:
+    add_user(actor=SYSTEM, now=clock.now(), email="root@example.com", name="Root", roles=["admin"], password=SECRET)
+    boss = Client()
+    boss.post("/accounts/login/", {"login": "root@example.com", "password": SECRET})
+    said = {"swaps": "always", "swap_minutes": "20", "rest_hours": "12"}
+    assert boss.post("/admin/planning/planningrules/add/", said).status_code == 302
+    found = planning_rules()
+    assert (found.swaps, found.swap_minutes, found.rest_hours) == ("always", 20, 12)
+    assert boss.post("/admin/planning/planningrules/1/change/", said | {"rest_hours": "10"}).status_code == 302
+    assert planning_rules().rest_hours == 10
+    assert a_desk().get("/admin/planning/planningrules/", follow=True).status_code == 403

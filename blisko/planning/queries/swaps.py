@@ -19,6 +19,7 @@ from blisko.visits.rules import VisitState
 if TYPE_CHECKING:
     from blisko.visits.models import Visit
 
+A_SECOND = timedelta(seconds=1)
 NEARBY = timedelta(days=2)  # beyond it no shift matters for a rest
 
 
@@ -33,7 +34,8 @@ def taking_by(visit: "Visit", technician_id: int, day: date, *, now: datetime) -
         board = board_for([visit], [technician_id], day, now=now, pins=True)
     except NotThatDay:
         return None
-    return taking_of(board, visit.pk, (visit.window_from, visit.window_to), technician_id, others=others, rest=rest)
+    window = (visit.window_from - A_SECOND, visit.window_to)  # the planner counts in whole ones
+    return taking_of(board, visit.pk, window, technician_id, others=others, rest=rest)
 
 
 def takings_of(visit: "Visit", day: date, *, now: datetime) -> dict[int, Taking]:
