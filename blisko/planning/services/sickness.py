@@ -15,7 +15,7 @@ from blisko.planning.queries.problems import day_at, local_day
 from blisko.planning.rules.lines import Change
 from blisko.planning.rules.runs import Why
 from blisko.planning.rules.swaps import MOST_SICK_DAYS
-from blisko.planning.services.versions import hold_changes, hold_days, line_of, write_changes
+from blisko.planning.services.versions import hold_changes, hold_days, line_of, queue_up, write_changes
 from blisko.visits.queries import lock_visits
 from blisko.visits.rules import VisitState
 from blisko.visits.services import turn_back
@@ -40,6 +40,7 @@ def report_sick(days: int, *, actor: Actor, now: datetime) -> SickLeave:
     free = {pk for pk, visit in planned.items() if visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY)}
     changes = [Change(row.visit_id, row.seat, line_of(row), None) for row in mine.filter(visit_id__in=free)]
     hold_changes(changes)
+    queue_up([me.pk])
     if mine.exclude(visit_id__in=planned).exists():
         raise PlanOutdated
     hold_days({day_at(row.starts) for change in changes for row in [change.was] if row})

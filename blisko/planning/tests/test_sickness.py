@@ -1,8 +1,10 @@
 """Sick leave in one tap (F14, F7)."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from blisko.access.rules import SYSTEM
 from blisko.access.services import run_retention
@@ -10,10 +12,12 @@ from blisko.accounts.tests.make import an_actor
 from blisko.field.errors import NoSuchTechnician
 from blisko.field.models import Shift
 from blisko.field.tests.make import actor_of
-from blisko.planning.errors import BadSickLeave
+from blisko.kit.tests.at_once import AtOnce
+from blisko.planning.errors import BadSickLeave, PlanOutdated
 from blisko.planning.models import SickLeave
 from blisko.planning.queries import assignment_of, uncovered_by_sickness
 from blisko.planning.services import assign_visit, report_sick
+from blisko.planning.services.versions import queue_up
 from blisko.planning.tests.make import a_visit_at, a_worker
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import visit_for
@@ -74,3 +78,27 @@ def test_nobody_reports_somebody_else_sick_and_it_is_forgotten_in_time() -> None
         report_sick(1, actor=DESK, now=NOW)
     report_sick(1, actor=actor_of(a_worker(NOW)), now=NOW)
     assert run_retention(now=NOW + timedelta(days=91))["planning.sick_leaves"] == 1
+
+
+def test_visit_given_to_him_at_that_very_moment_is_not_forgotten(at_once: AtOnce) -> None:
+    me, known, new = a_worker(NOW), a_visit_at(NOW, starts=2), a_visit_at(NOW, starts=5)
+    assign_visit(known.pk, me.pk, actor=SYSTEM, now=NOW, starts_at=known.window_from)
+    actor, held = actor_of(me), Event()
+
+    def give() -> None:
+        with transaction.atomic():
+            queue_up([me.pk])
+            held.set()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(1)")
+            assign_visit(new.pk, me.pk, actor=SYSTEM, now=NOW, starts_at=new.window_from)
+
+    def report() -> None:
+        held.wait(10)
+        report_sick(1, actor=actor, now=NOW)
+
+    found = at_once(give, report)
+    assert [type(one) for one in found if one] == [PlanOutdated]
+    assert not SickLeave.objects.exists()
+    report_sick(1, actor=actor, now=NOW)
+    assert SickLeave.objects.get().visit_ids == [known.pk, new.pk]
