@@ -46,6 +46,7 @@ def test_visit_goes_from_hand_to_hand(
     sign_in(mine, house.web, one.email)
     mine.goto(f"{house.web}/t/visits/{visit.pk}/")
     look(mine, photo, "card")
+    mine.locator("details.more summary").click()
     mine.locator(f"a[href='/t/swaps/visits/{visit.pk}/']").click()
     mine.locator("#swap-note").fill("Muszę odebrać dziecko.")
     look(mine, photo, "offer")
