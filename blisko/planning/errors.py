@@ -179,3 +179,45 @@ class NotMovable(WrongMoment):
     """The visit is under way, or ended with everything done: there is nothing to choose a time for."""
 
     words = "The time of this visit cannot be changed any more."
+
+
+class BadSwapRules(Invalid):
+    """A rest longer than a day, or a limit of minutes nobody would drive."""
+
+    words = "Rest at most 24 hours between shifts, and drive at most 600 minutes more."
+
+
+class NoSuchSwap(NotFound):
+    """No offer has this id, or none that concerns this actor."""
+
+    words = "We do not know this offer."
+
+
+class NotToOffer(WrongMoment):
+    """The visit has begun or ended, is another's, or is done by two."""
+
+    words = "This visit cannot be offered: only one that is yours alone and has not begun."
+
+
+class NobodyCanTake(WrongMoment):
+    """No colleague's day can take the visit without breaking something."""
+
+    words = "No colleague can take this visit without breaking a promise, a break or a rest. Please call the dispatcher."
+
+
+class SwapGone(WrongMoment):
+    """Somebody was faster, or the offer was withdrawn or has ended."""
+
+    words = "This offer is no longer open: somebody was faster, or it was taken back."
+
+
+class SwapUnfit(WrongMoment):
+    """The day has gone on: the visit no longer fits into the colleague's day."""
+
+    words = "The day has changed: this visit no longer fits."
+
+
+class BadSickLeave(Invalid):
+    """Nobody reports himself sick for no day, or for more than a fortnight at once."""
+
+    words = "Report yourself sick for one to 14 days."

@@ -7,6 +7,7 @@ from blisko.planning.services.assigning import end_slot, free_misplaced, free_sl
 from blisko.planning.services.choosing import ask_for_earlier
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
 from blisko.planning.services.saving import note_saved_trip
+from blisko.planning.services.swaps import end_swaps_of
 from blisko.planning.services.wishes import note_changed
 from blisko.visits.events import (
     TechnicianArrived,
@@ -97,3 +98,23 @@ def look_again_after_finishing(event: VisitDone) -> None:
 @on(VisitFailed)
 def look_again_after_failing(event: VisitFailed) -> None:
     ask_look(event.visit_id, now=event.at)
+
+
+@on(VisitReleased)
+def end_swap_of_what_was_taken(event: VisitReleased) -> None:
+    end_swaps_of(event.visit_id, technician_id=event.technician_id, now=event.at)
+
+
+@on(VisitMoved)
+def end_swap_of_what_was_moved(event: VisitMoved) -> None:
+    end_swaps_of(event.visit_id, now=event.at)
+
+
+@on(VisitCancelled)
+def end_swap_of_what_was_cancelled(event: VisitCancelled) -> None:
+    end_swaps_of(event.visit_id, now=event.at)
+
+
+@on(TechnicianSetOut)
+def end_swap_of_what_began(event: TechnicianSetOut) -> None:
+    end_swaps_of(event.visit_id, now=event.at)

@@ -18,6 +18,7 @@ from blisko.planning.services.repairing import ask_repair_around, repair_day
 from blisko.planning.services.runs import JOB as RUN
 from blisko.planning.services.runs import plan_days, work_plan_run
 from blisko.planning.services.speeds import learn_speeds
+from blisko.planning.services.swaps import end_old_swaps
 from blisko.planning.services.trials import JOB as TRY
 from blisko.planning.services.trials import work_trial
 
@@ -61,6 +62,14 @@ def look_for_overruns(timestamp: int) -> None:
     now = clock.now()
     for visit_id in overrunning_visits(now):
         ask_repair_around(visit_id, now=now)
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="planning.old_swaps", queue="care", queueing_lock="planning.old_swaps")
+def end_what_nobody_took(timestamp: int) -> None:
+    """End the offers of visits that should have begun."""
+    drop_dead_connections()
+    end_old_swaps(now=clock.now())
 
 
 @queue.periodic(cron="* * * * * */20")

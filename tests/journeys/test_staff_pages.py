@@ -131,10 +131,15 @@ def test_every_page_of_the_technician_is_clear(
         "my-visit-driving": f"/t/visits/{full_day.driving.pk}/",
         "my-parts": "/t/parts/",
         "my-phone": "/t/phone/",
+        "my-swaps": "/t/swaps/",
+        "my-swap-offer": f"/t/swaps/visits/{full_day.ahead.pk}/",
+        "my-sick": "/t/sick/",
+        "my-sick-sure": "/t/sick/?days=1",
     }.items():
         page.goto(f"{web}{path}")
         look(page, photo, name)
         assert_sunlit(page)
+    page.goto(f"{web}/t/phone/")
     page.locator("details").first.locator("summary").click()
     look(page, photo, "my-phone-qr")
     page.context.clear_cookies()

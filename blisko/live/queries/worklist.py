@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from blisko.access.rules import Actor
 from blisko.accounts.queries import names_of
 from blisko.field.queries import technicians_for
-from blisko.planning.queries import AlertCard, alerts_for, open_proposals, planning_rules, visits_told_otherwise
+from blisko.planning.queries import AlertCard, alerts_for, open_proposals, planning_rules, swaps_to_approve, visits_told_otherwise
 from blisko.planning.rules.lines import Change, Line, unpacked
 from blisko.planning.rules.repairs import RepairKind
 from blisko.planning.rules.ways_out import WayOut
@@ -136,5 +136,6 @@ def _spot(line: Line | None, technicians: dict[int, str]) -> Spot | None:
 
 
 def waiting_count(actor: Actor, day: date) -> int:
-    """Answer how many alerts and proposals of a day wait for somebody to look after them."""
-    return sum(not card.alert.taken_by for card in alerts_for(actor)) + open_proposals(actor, day).count()
+    """Answer how many alerts and proposals of a day, and swaps of any day, wait for somebody to look after them."""
+    alone = sum(not card.alert.taken_by for card in alerts_for(actor))
+    return alone + open_proposals(actor, day).count() + len(swaps_to_approve(actor))

@@ -379,3 +379,27 @@ def at(values: dict[str, object], key: str) -> object:
 def drive_words(minutes: float) -> str:
     """Answer a drive in whole minutes: "12 min"."""
     return gettext("{n} min").replace("{n}", str(round(minutes)))
+
+
+SWAPS: dict[str, str | Promise] = {
+    "offered": _("nobody has taken it yet"),
+    "accepted": _("a colleague takes it; a dispatcher decides"),
+    "done": _("handed over"),
+    "declined": _("the dispatcher said no: it stays yours"),
+    "withdrawn": _("taken back"),
+    "ended": _("over"),
+}
+
+
+@register.filter
+def swap_state(state: str) -> str | Promise:
+    """Answer what became of an offer."""
+    return SWAPS[state]
+
+
+@register.filter
+def swap_words(asked: Any) -> str:
+    """Answer what a swap means for the one who is asked: "+12 min driving, done by 16:40 instead of 16:10"."""
+    done, was = (one and time_words(timezone.localtime(one).time()) for one in (asked.done, asked.was_done))
+    words = gettext("{n} min driving, done by {done} instead of {was}") if was else gettext("{n} min driving, done by {done}")
+    return words.format(n=f"{'−' if asked.minutes < 0 else '+' if asked.minutes else ''}{abs(asked.minutes)}", done=done, was=was)

@@ -16,10 +16,19 @@ from blisko.kit.requests import HouseRequest
 from blisko.kit.telling import told
 from blisko.live.errors import UnreadablePlace
 from blisko.live.queries.worklist import alert_rows, proposal_rows
-from blisko.live.views.plan_data import cost_lines
+from blisko.live.views.plan_data import cost_lines, swap_lines
 from blisko.live.views.plan_head import listening
 from blisko.live.views.plan_versions import terms_rows
-from blisko.planning.services import apply_repair, dismiss_proposal, ignore_alert, take_alert, take_proposal
+from blisko.planning.queries import swaps_to_approve, uncovered_by_sickness
+from blisko.planning.services import (
+    apply_repair,
+    approve_swap,
+    decline_swap,
+    dismiss_proposal,
+    ignore_alert,
+    take_alert,
+    take_proposal,
+)
 
 
 @login_required
@@ -37,11 +46,14 @@ def _worklist(request: HouseRequest, *, no: Refusal | None = None, about: str = 
     proposals = [
         (f"proposal-{row.proposal.pk}", row, terms_rows(row.proposal.before, row.proposal.after)) for row in proposal_rows(actor, now=now)
     ]
-    there = about in {name for name, *_ in [*rows, *proposals]}
+    swaps = [(f"swap-{offer.pk}", offer, asked, swap_lines(asked)) for offer, asked in swaps_to_approve(actor)]
+    there = about in {name for name, *_ in [*rows, *proposals, *swaps]}
     words = {
         **head,
         "rows": rows,
         "proposals": proposals,
+        "swaps": swaps,
+        "sick": uncovered_by_sickness(actor, now=now),
         "no": told(no.words, no.details) if no else "",
         "about": about if there else "",
     }
@@ -94,6 +106,17 @@ def dismiss(request: HouseRequest, proposal_id: int) -> HttpResponse:
     """Leave the plan as it is."""
     done = gettext("The plan stays as it is.")
     return _do(request, f"proposal-{proposal_id}", lambda: dismiss_proposal(proposal_id, actor=request.actor, now=clock.now()), done)
+
+
+@login_required
+@require_POST
+def decide_swap(request: HouseRequest, offer_id: int, answer: str) -> HttpResponse:
+    """Say yes or no to a swap between two technicians."""
+    if answer == "approve":
+        done = gettext("Done: the plan has changed.")
+        return _do(request, f"swap-{offer_id}", lambda: approve_swap(offer_id, actor=request.actor, now=clock.now()), done)
+    done = gettext("The plan stays as it is.")
+    return _do(request, f"swap-{offer_id}", lambda: decline_swap(offer_id, actor=request.actor, now=clock.now()), done)
 
 
 def _do(request: HouseRequest, about: str, service: Callable[[], object], done: str) -> HttpResponse:

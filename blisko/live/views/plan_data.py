@@ -18,6 +18,7 @@ from blisko.ui.templatetags.ui import clock_time, initials
 if TYPE_CHECKING:
     from blisko.field.models import Technician
     from blisko.live.models import Onlooker
+    from blisko.planning.models import SwapAsked
     from blisko.planning.rules.lines import Change
     from blisko.planning.rules.whatif import Consequences, Planned
 
@@ -295,6 +296,15 @@ def cost_lines(minutes: int, broken: int, told_anew: int, *, kept: int = 0) -> l
         lines.append({"text": gettext("no promise broken"), "tone": "good"})
     customers = ngettext("{n} customer to be told", "{n} customers to be told", told_anew).replace("{n}", str(told_anew))
     lines.append({"text": customers, "tone": "warn"} if told_anew else {"text": gettext("nobody to be told"), "tone": "good"})
+    return lines
+
+
+def swap_lines(asked: "SwapAsked") -> list[dict[str, str]]:
+    """Answer what a swap costs: driving of both together, promises (none breaks), other visits that begin later, customers to be told."""
+    lines = cost_lines(asked.total_minutes, 0, int(asked.told))
+    if asked.later:
+        words = ngettext("{n} visit begins later, within its promise", "{n} visits begin later, within their promises", asked.later)
+        lines.append({"text": words.replace("{n}", str(asked.later)), "tone": "warn"})
     return lines
 
 

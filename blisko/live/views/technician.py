@@ -30,6 +30,8 @@ from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
 from blisko.live.services.private import end_private, go_private
+from blisko.planning.queries import open_swap_of, swaps_asked_of
+from blisko.planning.rules.swaps import SwapState
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.queries import photo_for
 from blisko.visits.rules import VISIT_LIFE, NeedReason, VisitState
@@ -81,7 +83,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
     tomorrow = own_day(actor, timezone.localtime(now).date() + timedelta(days=1), now=now)
     gone = gone_from(actor, me.pk, now=now)
     ticket = stream_ticket(
-        [f"visit:{row.visit.pk}" for row in rows] + ["assignments"], until=now + TICKET_LASTS * clock.speed(), fixes=False
+        [f"visit:{row.visit.pk}" for row in rows] + ["assignments", f"swaps:{me.pk}"], until=now + TICKET_LASTS * clock.speed(), fixes=False
     )
     words = {
         "me": me,
@@ -92,6 +94,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
         "ticket": ticket,
         **shell(actor, me, "day"),
         "asides": own_aside(actor, [row.visit.pk for row in rows] + [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
+        "asked": sum(one.offer.state == SwapState.OFFERED for one in swaps_asked_of(actor)),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
@@ -128,6 +131,7 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         "rows": ROWS,
         "closing": closing_of(actor, visit_id, now=now),
         "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
+        "offered": open_swap_of(actor, visit_id),
         "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),

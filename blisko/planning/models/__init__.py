@@ -1,4 +1,4 @@
-"""Tables of the plan, and of what customers choose from it."""
+"""Tables of the plan, of what customers choose from it, and of what technicians hand to each other."""
 
 from blisko.planning.models.choices import SavedTrip, SlotHold, Waiting
 from blisko.planning.models.plan import (
@@ -20,6 +20,7 @@ from blisko.planning.models.plan import (
     TravelTime,
     Wish,
 )
+from blisko.planning.models.swaps import SickLeave, SwapAsked, SwapOffer
 
 __all__ = [
     "Assignment",
@@ -36,8 +37,11 @@ __all__ = [
     "RoadSource",
     "RouteStop",
     "SavedTrip",
+    "SickLeave",
     "SlotHold",
     "StartForecast",
+    "SwapAsked",
+    "SwapOffer",
     "Told",
     "TravelTime",
     "Waiting",

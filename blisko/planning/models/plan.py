@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from blisko.planning.rules.alerts import ALERT_LIFE, LIVE, AlertState, CauseCode
 from blisko.planning.rules.presets import Preset, Repairs
 from blisko.planning.rules.runs import PROPOSAL_LIFE, RUN_LIFE, ProposalState, RunState, Why
+from blisko.planning.rules.swaps import Approval
 from blisko.planning.rules.wishes import PinKind, WishKind
 
 
@@ -223,6 +224,14 @@ class PlanningRules(models.Model):
     repairs = models.CharField(max_length=12, choices=[(r, r) for r in Repairs], default=Repairs.PROPOSED)
     days_ahead = models.PositiveSmallIntegerField(default=3)
     seconds = models.PositiveIntegerField(default=60)
+    swaps = models.CharField(
+        max_length=10,
+        choices=[(a, a) for a in Approval],
+        default=Approval.COSTLY,
+        help_text="When a dispatcher has to say yes to a visit that goes to a colleague.",
+    )
+    swap_minutes = models.PositiveSmallIntegerField(default=15, help_text="“costly”: more minutes driven than this, by both together.")
+    rest_hours = models.PositiveSmallIntegerField(default=11, help_text="Between two shifts (directive 2003/88/EC: 11 hours).")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_rules")]

@@ -10,6 +10,14 @@ from blisko.planning.queries.risks import DayAhead, NarrowWindow, day_ahead, nar
 from blisko.planning.queries.roads import ranges_between, roads, roads_in_words, travel_between, way
 from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
+from blisko.planning.queries.swaps import (
+    open_swap_of,
+    sick_leave_of,
+    swaps_asked_of,
+    swaps_of,
+    swaps_to_approve,
+    uncovered_by_sickness,
+)
 from blisko.planning.queries.takers import takers_of
 from blisko.planning.queries.trials import DayToTry, day_to_try, is_overtaken, newest_trial, plan_trial_for, preset_in_use
 from blisko.planning.queries.versions import plan_difference, plan_versions, return_to, route_stops, visits_told_otherwise
@@ -44,6 +52,7 @@ __all__ = [
     "offer_slots",
     "one_more",
     "open_proposals",
+    "open_swap_of",
     "parts_check",
     "patterns_between",
     "plan_between",
@@ -63,13 +72,18 @@ __all__ = [
     "route_stops",
     "saved_trip_of",
     "saved_trips",
+    "sick_leave_of",
     "slots_to_choose",
     "swap_consequences",
+    "swaps_asked_of",
+    "swaps_of",
+    "swaps_to_approve",
     "taken_from",
     "takers_of",
     "told_for",
     "traffic_now",
     "travel_between",
+    "uncovered_by_sickness",
     "visits_told_otherwise",
     "waits_for_earlier",
     "was_given",

@@ -9,22 +9,38 @@ from blisko.planning.services.plans import commit_plan, restore_version, undo_la
 from blisko.planning.services.repairing import change_planning_rules, choose_preset, dismiss_proposal, repair_day, take_proposal
 from blisko.planning.services.runs import cancel_plan_run, plan_days, start_plan_run, work_plan_run
 from blisko.planning.services.saving import note_saved_trip
+from blisko.planning.services.sickness import report_sick
 from blisko.planning.services.speeds import learn_speeds
+from blisko.planning.services.swaps import (
+    accept_swap,
+    approve_swap,
+    change_swap_rules,
+    decline_swap,
+    end_old_swaps,
+    offer_swap,
+    pass_swap,
+    withdraw_swap,
+)
 from blisko.planning.services.travel import forget_travel, keep_travel
 from blisko.planning.services.trials import cancel_trial, start_trial, work_trial
 from blisko.planning.services.wishes import drop_wish, note_told, set_wish
 
 __all__ = [
+    "accept_swap",
     "apply_repair",
+    "approve_swap",
     "assign_visit",
     "cancel_plan_run",
     "cancel_trial",
     "change_planning_rules",
+    "change_swap_rules",
     "choose_preset",
     "commit_plan",
     "confirm_slot",
+    "decline_swap",
     "dismiss_proposal",
     "drop_wish",
+    "end_old_swaps",
     "end_slot",
     "escalate_alerts",
     "forget_travel",
@@ -40,10 +56,13 @@ __all__ = [
     "note_saved_trip",
     "note_told",
     "offer_earlier",
+    "offer_swap",
+    "pass_swap",
     "pin_visit",
     "plan_days",
     "refresh_risks",
     "repair_day",
+    "report_sick",
     "restore_version",
     "set_wish",
     "start_plan_run",
@@ -55,6 +74,7 @@ __all__ = [
     "unassign_visit",
     "undo_last",
     "wait_for_earlier",
+    "withdraw_swap",
     "work_plan_run",
     "work_trial",
 ]

@@ -14,7 +14,7 @@ from blisko.kit.push import push
 from blisko.kit.steps import take_step
 from blisko.planning.errors import NothingHeld, NotMovable, PlanOutdated, SlotGone
 from blisko.planning.events import EarlierOffered
-from blisko.planning.models import Assignment, SavedTrip, SlotHold, Waiting
+from blisko.planning.models import SavedTrip, SlotHold, Waiting
 from blisko.planning.queries.choices import (
     days_to_choose,
     earlier_slots,
@@ -24,7 +24,7 @@ from blisko.planning.queries.choices import (
     slots_to_choose,
     waiting_now,
 )
-from blisko.planning.queries.problems import Draft, day_at, local_day
+from blisko.planning.queries.problems import Draft, day_at
 from blisko.planning.queries.slots import Slot, offer_slots
 from blisko.planning.queries.what_if import board_for
 from blisko.planning.rules.choices import HOLD, HOLD_LIFE, OFFER_HOLD, HoldState, Purpose, WaitingState, keeps_everybody
@@ -33,8 +33,8 @@ from blisko.planning.rules.whatif import Consequences, consequences_of, placings
 from blisko.planning.rules.world import visit_key
 from blisko.planning.services.assigning import release_all
 from blisko.planning.services.plans import keep_stops
-from blisko.planning.services.versions import hold_days, queue_up, write_changes
-from blisko.visits.queries import lock_visits, visit_for
+from blisko.planning.services.versions import hold_still, queue_up, write_changes
+from blisko.visits.queries import visit_for
 from blisko.visits.rules import VisitState
 from blisko.visits.services import book_again, move_visit, turn_back_for
 
@@ -125,7 +125,7 @@ def confirm_slot(visit_id: int, *, actor: Actor, now: datetime) -> "Visit":
 @transaction.atomic
 def _confirmed(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetime) -> "Visit":
     visit_id, window = hold.visit_id, (hold.window_from, hold.window_to)
-    _hold_still(hold, technician_id)
+    hold_still(visit_id, technician_id, hold.day)
     visit = visit_for(actor, visit_id, now=now)
     hold.refresh_from_db()
     if hold.state == HoldState.CONFIRMED and hold.booked_visit_id:
@@ -145,21 +145,6 @@ def _confirmed(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetim
         take_step(waiting, "take" if hold.purpose == Purpose.EARLIER else "end", by=actor, now=now)
     push(f"visit:{visit_id}")
     return wanted
-
-
-def _hold_still(hold: SlotHold, technician_id: int) -> None:
-    """Hold everything this choice touches, in the order in which everybody does: visits, then technicians, then days.
-
-    Refuses `PlanOutdated` where the technician was given another visit meanwhile: whoever holds that one may be waiting for him.
-    """
-    mine = Assignment.objects.filter(visit_id=hold.visit_id, released_at=None)
-    theirs = Assignment.objects.filter(technician_id=technician_id, released_at=None, during__startswith__range=local_day(hold.day))
-    visits = lock_visits([hold.visit_id, *theirs.values_list("visit_id", flat=True)])
-    held = list(mine)
-    queue_up([technician_id, *(row.technician_id for row in held)])
-    if theirs.exclude(visit_id__in=visits).exists():
-        raise PlanOutdated
-    hold_days({hold.day, *(day_at(row.during.lower) for row in held)})
 
 
 def _place(visit: "Visit", technician_id: int, day: date, *, actor: Actor, now: datetime) -> None:

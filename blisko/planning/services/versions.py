@@ -16,7 +16,7 @@ from blisko.kit.push import push
 from blisko.planning.errors import PlanOutdated
 from blisko.planning.events import PlanChanged, VisitAssigned, VisitReleased
 from blisko.planning.models import Assignment, Pin, PlanDay, PlanVersion
-from blisko.planning.queries.problems import day_at
+from blisko.planning.queries.problems import day_at, local_day
 from blisko.planning.queries.roads import only_estimated
 from blisko.planning.rules.lines import Change, Line, packed
 from blisko.planning.rules.runs import Why
@@ -46,6 +46,21 @@ def hold_changes(changes: Iterable[Change]) -> None:
     touched = list(changes)
     lock_visits({one.visit_id for one in touched})
     queue_up(line.technician_id for one in touched for line in (one.was, one.becomes) if line)
+
+
+def hold_still(visit_id: int, technician_id: int, day: date) -> None:
+    """Hold everything that a visit's going to a technician touches, in the order in which everybody does: visits, technicians, days.
+
+    Refuses `PlanOutdated` where the technician was given another visit meanwhile: whoever holds that one may be waiting for him.
+    """
+    mine = Assignment.objects.filter(visit_id=visit_id, released_at=None)
+    theirs = Assignment.objects.filter(technician_id=technician_id, released_at=None, during__startswith__range=local_day(day))
+    visits = lock_visits([visit_id, *theirs.values_list("visit_id", flat=True)])
+    held = list(mine)
+    queue_up([technician_id, *(row.technician_id for row in held)])
+    if theirs.exclude(visit_id__in=visits).exists():
+        raise PlanOutdated
+    hold_days({day, *(day_at(row.during.lower) for row in held)})
 
 
 @transaction.atomic

@@ -1,0 +1,119 @@
+"""A technician hands a visit over on his telephone, and a dispatcher says yes; sick leave in one tap (F14)."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from blisko.access.rules import SYSTEM
+from blisko.accounts.models import User
+from blisko.accounts.services import add_user
+from blisko.field.models import Technician
+from blisko.kit import clock
+from blisko.kit.tests.work import do_jobs
+from blisko.messaging.models import Delivery
+from blisko.planning.models import SickLeave, SwapOffer
+from blisko.planning.queries import assignment_of, planning_rules
+from blisko.planning.rules.swaps import SwapState
+from blisko.planning.services import assign_visit
+from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
+from blisko.visits.models import Visit
+
+pytestmark = pytest.mark.django_db
+SECRET = "a long enough secret"
+
+
+@pytest.fixture(autouse=True)
+def _clock(settings: Settings) -> None:
+    settings.BLISKO_CLOCK = f"2026-11-23T06:00:00+00:00@{time.time()}*1"
+
+
+def phone_of(technician: Technician) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=technician.user_id))
+    return client
+
+
+def a_desk() -> Client:
+    add_user(actor=SYSTEM, now=clock.now(), email="ewa@example.com", name="Ewa", roles=["dispatcher"], password=SECRET)
+    client = Client()
+    client.post("/accounts/login/", {"login": "ewa@example.com", "password": SECRET})
+    return client
+
+
+def a_pair() -> tuple[Technician, Technician, Visit]:
+    now = clock.now().replace(microsecond=0)
+    one, visit = a_worker(now), a_visit_at(now, starts=3)
+    assign_visit(visit.pk, one.pk, actor=SYSTEM, now=now, starts_at=visit.window_from)
+    return one, a_worker(now, north=0.15), visit
+
+
+def test_offer_accept_and_approve_from_page_to_page() -> None:
+    one, other, visit = a_pair()
+    mine, theirs, desk = phone_of(one), phone_of(other), a_desk()
+    assert f"/t/swaps/visits/{visit.pk}/" in mine.get(f"/t/visits/{visit.pk}/").content.decode()
+    assert mine.get(f"/t/swaps/visits/{visit.pk}/").status_code == 200
+    assert mine.post(f"/t/swaps/visits/{visit.pk}/", {"note": "My child is ill."}).status_code == 302
+    offer = SwapOffer.objects.get()
+    assert 'href="/t/swaps/"' in theirs.get("/t/").content.decode()
+    page = theirs.get("/t/swaps/").content.decode()
+    assert "My child is ill." in page and "min driving, done by" in page and visit.order.customer.name not in page
+    assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 302
+    offer.refresh_from_db()
+    assert offer.state == SwapState.ACCEPTED
+    assert "min of driving" in desk.get("/plan/alerts/").content.decode()
+    do_jobs()
+    before = Delivery.objects.count()
+    assert before > 0
+    assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 302
+    held = assignment_of(visit.pk)
+    assert held is not None and held.technician_id == other.pk
+    do_jobs()
+    assert Delivery.objects.count() == before  # nobody was told a name or another window: nobody is written to
+    assert theirs.get(f"/t/visits/{visit.pk}/").status_code == 200
+    assert visit.order.customer.name not in mine.get(f"/t/visits/{visit.pk}/").content.decode()
+    assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 409
+
+
+def test_no_is_said_in_words_and_offers_are_taken_back_and_declined() -> None:
+    one, other, visit = a_pair()
+    mine, theirs, desk = phone_of(one), phone_of(other), a_desk()
+    for answer in ("withdraw", "accept"):
+        mine.post(f"/t/swaps/visits/{visit.pk}/")
+        offer = SwapOffer.objects.latest("pk")
+        (mine if answer == "withdraw" else theirs).post(f"/t/swaps/{offer.pk}/{answer}/")
+    assert desk.post(f"/plan/swaps/{offer.pk}/decline").status_code == 302
+    assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 409
+    assert theirs.post(f"/t/swaps/{offer.pk}/steal/").status_code == 422
+    assert theirs.post(f"/t/swaps/visits/{visit.pk}/").status_code == 404
+    Technician.objects.filter(pk=other.pk).update(active=False)
+    assert mine.post(f"/t/swaps/visits/{visit.pk}/").status_code == 409
+
+
+def test_sick_leave_asks_once_and_then_the_visits_are_before_the_dispatcher() -> None:
+    one, _, visit = a_pair()
+    mine, desk = phone_of(one), a_desk()
+    assert mine.get("/t/sick/").status_code == 200
+    assert 'name="sure"' in mine.get("/t/sick/?days=1").content.decode()
+    assert mine.post("/t/sick/", {"days": "99"}).status_code == 422
+    assert not SickLeave.objects.exists()
+    assert mine.post("/t/sick/", {"days": "1"}).status_code == 302
+    assert 'role="status"' in mine.get("/t/sick/").content.decode()
+    assert assignment_of(visit.pk) is None
+    assert visit.order.customer.name in desk.get("/plan/alerts/").content.decode()
+    assert timedelta(0) < SickLeave.objects.get().ends_at - clock.now() <= 25 * HOUR
+
+
+def test_house_chooses_the_rules_of_swaps_in_the_administration() -> None:
+    add_user(actor=SYSTEM, now=clock.now(), email="root@example.com", name="Root", roles=["admin"], password=SECRET)
+    boss = Client()
+    boss.post("/accounts/login/", {"login": "root@example.com", "password": SECRET})
+    said = {"swaps": "always", "swap_minutes": "20", "rest_hours": "12"}
+    assert boss.post("/admin/planning/planningrules/add/", said).status_code == 302
+    found = planning_rules()
+    assert (found.swaps, found.swap_minutes, found.rest_hours) == ("always", 20, 12)
+    assert boss.post("/admin/planning/planningrules/1/change/", said | {"rest_hours": "10"}).status_code == 302
+    assert planning_rules().rest_hours == 10
+    assert a_desk().get("/admin/planning/planningrules/", follow=True).status_code == 403
