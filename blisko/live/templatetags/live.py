@@ -10,7 +10,6 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
-from blisko.live.queries.operations import ClosingCard
 from blisko.live.queries.words import STATES
 from blisko.messaging.rules.words import date_words, time_words
 
@@ -162,34 +161,6 @@ STAYS: dict[str, str | Promise] = {
     "absent": _("whoever had it does not work then any more"),
     "busy": _("whoever had it has another visit then"),
 }
-CAUSES: dict[str, str | Promise] = {
-    "part": _("A part is missing"),
-    "skill": _("It takes somebody with another skill"),
-    "access": _("No access to a place that is needed"),
-    "customer": _("The customer asks for it"),
-    "network": _("The fault lies in the network"),
-}
-OPERATIONS: dict[str, str | Promise] = {
-    "note": _("Note"),
-    "photo": _("Photo"),
-    "tick": _("Checklist"),
-    "measure": _("Measured value"),
-    "sign": _("Signature"),
-    "use_parts": _("Parts used"),
-    "take_parts": _("Parts taken from a depot"),
-    "return_parts": _("Parts brought back"),
-    "count_van": _("Van counted"),
-    "odd": _("A record that could not be read"),
-}
-STOCK: dict[str, str | Promise] = {
-    "opening": _("held when the book was begun"),
-    "take": _("taken from the depot"),
-    "return": _("brought back"),
-    "use": _("used"),
-    "count": _("counted"),
-    "import": _("imported"),
-    "correction": _("not in the books"),
-}
 RUNS: dict[str, tuple[str | Promise, str]] = {
     "waiting": (_("waiting"), ""),
     "running": (_("being planned"), "sun"),
@@ -241,11 +212,6 @@ def stay_words(why: str) -> str | Promise:
 
 
 @register.filter
-def stock_words(kind: str) -> str | Promise:
-    return STOCK.get(kind, kind)
-
-
-@register.filter
 def run_words(state: str) -> str | Promise:
     return RUNS.get(state, (state, ""))[0]
 
@@ -269,29 +235,6 @@ def signed(n: float) -> str:
 @register.filter
 def step_words(step: str) -> str | Promise:
     return STEPS.get(step, (step, ""))[0]
-
-
-@register.filter
-def cause_words(cause: str) -> str | Promise:
-    """Answer why another visit is needed."""
-    return CAUSES.get(cause, cause)
-
-
-@register.filter
-def operation_words(kind: str) -> str | Promise:
-    """Answer something a technician did, in words."""
-    return OPERATIONS.get(kind) or step_words(kind)
-
-
-@register.filter
-def lacking_words(closing: ClosingCard) -> list[tuple[str, str]]:
-    """Answer whatever may lack before a visit is done, by its key (`visits.rules.lacking`), and how it is called."""
-    within = gettext("{value} within its limits")
-    found = [("photos", gettext("a photo"))] if closing.photos else []
-    found += [("checklist", gettext("the checklist"))] if closing.checklist else []
-    for one in closing.values:
-        found += [(f"measure:{one.key}", said(one.names)), (f"limit:{one.key}", within.replace("{value}", said(one.names)))]
-    return [*found, ("signature", gettext("the signature"))] if closing.signature else found
 
 
 @register.filter
