@@ -15,8 +15,10 @@ import { small } from "./pictures";
 import { fieldsOf, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
 
 const pages = "blisko-pages-1";
+const files = "blisko-files-1";
 const whose = "blisko-who";
 const most = 50;
+const signIn = "sign in first";
 const keepEvery = 120_000;
 const pictured = new Set(["photo", "sign"]);
 
@@ -60,7 +62,7 @@ export class WorkQueue extends HTMLElement {
 
   async #begin(): Promise<void> {
     // Somebody else's day has no business on this telephone once another one signs in.
-    if (localStorage.getItem(whose) !== this.#who) await globalThis.caches?.delete(pages);
+    if (localStorage.getItem(whose) !== this.#who) await Promise.all([pages, files].map((one) => globalThis.caches?.delete(one)));
     localStorage.setItem(whose, this.#who);
     await this.#show();
     await this.#send();
@@ -138,7 +140,7 @@ export class WorkQueue extends HTMLElement {
   async #send(): Promise<void> {
     clearTimeout(this.#retry);
     const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock) => (lock ? this.#sendAll() : "some"));
-    this.#failed = went === "all" ? 0 : this.#failed + 1;
+    this.#failed = went === "away" ? this.#failed + 1 : 0;
     if (went === "signin") this.setAttribute("state", "signin");
     await this.#show();
     if (went !== "all") this.#retry = window.setTimeout(() => void this.#send(), patience(this.#failed) * 1000);
@@ -152,30 +154,39 @@ export class WorkQueue extends HTMLElement {
       if (!queue) break;
       const some = waiting.filter((one) => one.queue === queue).slice(0, most);
       try {
-        for (const one of some) if (one.picture) await this.#upload(one, one.picture);
+        for (const one of some) {
+          // What the house will never take holds up nothing: it is told of, and a person sees it.
+          if (one.picture && !(await this.#upload(one, one.picture))) one.data["sha256"] = "";
+        }
         const answer = await this.#post(this.getAttribute("to") ?? "", message(queue, this.#now().toISOString(), some), "application/json");
         if (answer.redirected || answer.status === 401 || answer.status === 403) return "signin";
         if (!answer.ok) return "away";
         const { operations } = (await answer.json()) as { operations: Verdict[] };
         await this.#keep.forget(settled(some, operations));
         sent = true;
-      } catch {
-        return "away";
+      } catch (no) {
+        return no instanceof Error && no.message === signIn ? "signin" : "away";
       }
     }
     if (sent) document.body.dispatchEvent(new CustomEvent("blisko:poll"));
     return "all";
   }
 
-  async #upload(one: Operation, picture: Blob): Promise<void> {
+  /** Whether a picture has arrived whole; no where the house does not take it: too big, or not what it was announced as. */
+  async #upload(one: Operation, picture: Blob): Promise<boolean> {
     const to = `${this.getAttribute("uploads")}${String(one.data["sha256"])}/`;
-    const asked = (await (await fetch(`${to}have/`)).json()) as { have: number };
+    const known = await fetch(`${to}have/`);
+    if (known.redirected) throw new Error(signIn);
+    const asked = (await known.json()) as { have: number };
     for (let { have } = asked; have < picture.size; ) {
       const [[from, until] = [have, picture.size]] = pieces(have, picture.size);
       const answer = await this.#post(`${to}?offset=${from}&length=${picture.size}`, picture.slice(from, until), "application/octet-stream");
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (answer.status === 422) return false;
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       have = ((await answer.json()) as { have: number }).have;
+      if (have <= from) return false;
     }
+    return true;
   }
 
   #post(to: string, body: BodyInit, type: string): Promise<Response> {
@@ -188,9 +199,9 @@ export class WorkQueue extends HTMLElement {
     const wanted = [...new Set([location.href.split(/[?#]/)[0] ?? "", ...links])];
     if (!navigator.onLine || (wanted.join() === this.#kept && Date.now() - this.#keptAt < keepEvery)) return;
     [this.#kept, this.#keptAt] = [wanted.join(), Date.now()];
-    const files = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
+    const built = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
     try {
-      for (const one of new Set(files)) await fetch(one);
+      for (const one of new Set(built)) await fetch(one);
       for (const one of wanted) await this.#keepPage(one);
       if (document.querySelector("a[data-keep]")) await this.#forgetOthers(new Set(wanted));
     } catch {
@@ -220,7 +231,7 @@ export class WorkQueue extends HTMLElement {
       this.#inside = false;
       return;
     }
-    const gone = globalThis.caches ? Promise.all([caches.delete(pages), caches.delete("blisko-files-1")]) : Promise.resolve();
+    const gone = globalThis.caches ? Promise.all([caches.delete(pages), caches.delete(files)]) : Promise.resolve();
     void gone.finally(() => HTMLFormElement.prototype.submit.call(form));
   }
 

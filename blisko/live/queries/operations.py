@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Aside:
-    """What one technician did on one visit that could not take effect, in the order in which he did it."""
+    """What one technician did on one visit (None: in his van, or nobody can read where) that could not take effect, in his order."""
 
-    visit: "Visit"
+    visit: "Visit | None"
     technician: str
     operations: list[Operation]
 
@@ -90,9 +90,8 @@ def set_aside(actor: Actor) -> list[Aside]:
     visits = visits_by_id(actor, {row.visit_id for row in rows})
     found: dict[tuple[int, int], Aside] = {}
     for row in rows:
-        if visit := visits.get(row.visit_id):
-            key = (row.visit_id, row.queue.technician_id)
-            found.setdefault(key, Aside(visit, row.queue.technician.name, [])).operations.append(row)
+        key = (row.visit_id, row.queue.technician_id)
+        found.setdefault(key, Aside(visits.get(row.visit_id), row.queue.technician.name, [])).operations.append(row)
     return list(found.values())
 
 

@@ -12,6 +12,7 @@ from blisko.kit.life import Life
 from blisko.live.errors import BadOperation
 
 SAME_CLOCK = timedelta(seconds=10)  # a telephone's clock that differs by less is right, and a message takes a while
+LONGEST_KEPT = timedelta(days=60)
 MOST_AT_ONCE = 100
 LONGEST_TEXT = 2000
 MOST_LINES = 500  # of a van that is counted
@@ -119,7 +120,8 @@ def _fields(value: Any) -> dict[str, Any]:
 def _text(value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise ValueError
-    return (value or "").replace("\x00", "").strip()[:LONGEST_TEXT]
+    # A telephone's keyboard may leave half of a sign; no database takes that.
+    return (value or "").replace("\x00", "").encode("utf-8", "replace").decode().strip()[:LONGEST_TEXT]
 
 
 def _said(value: Any) -> str:
@@ -189,11 +191,12 @@ def read_data(kind: str, raw: Mapping[str, Any]) -> tuple[Kind, dict[str, Any]]:
 def own_time(told: datetime, *, sent: datetime, now: datetime, after: datetime | None) -> datetime:
     """Answer when something was done: the telephone's time, put right by how wrong its clock was when it sent.
 
-    `sent`: its clock at sending, `now`: ours. Never in the future, never before what was done before it in the same queue (`after`).
+    `sent`: its clock at sending, `now`: ours. Never in the future or longer ago than work is kept, never before what was done before it
+    in the same queue (`after`).
     """
     wrong_by = now - sent if abs(now - sent) > SAME_CLOCK else timedelta(0)
     try:
-        at = min(told + wrong_by, now)
+        at = max(min(told + wrong_by, now), now - LONGEST_KEPT)
     except OverflowError:
         at = now
     return max(at, min(after, now)) if after else at

@@ -14,13 +14,15 @@ from blisko.accounts.queries import actor_for
 from blisko.field.queries import own_technician
 from blisko.kit.errors import NotFound, Refusal
 from blisko.kit.push import push
-from blisko.kit.steps import take_step
+from blisko.kit.steps import steps_of, take_step
 from blisko.live.errors import ForeignQueue, NoSuchOperation, UploadAway
 from blisko.live.models import Operation, OperationQueue
 from blisko.live.queries.operations import whole_upload
-from blisko.live.rules.operations import EVIDENCE, PICTURES, Kind, OperationState, Told, own_time
+from blisko.live.rules.operations import EVIDENCE, PICTURES, STOCK, Kind, OperationState, Told, own_time
+from blisko.live.services.uploads import forget_upload
 from blisko.live.services.working import do_on_visit
 from blisko.planning.queries import was_given
+from blisko.visits.queries import lock_visits
 
 GAP_BEARS = timedelta(minutes=10)  # how long later work waits for one number that does not arrive
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ def take_operations(queue_id: UUID, told: Sequence[Told], *, sent: datetime, act
     queue = OperationQueue.objects.select_for_update().get(pk=queue_id)
     if queue.technician_id != me.pk:
         raise ForeignQueue
+    waiting = Operation.objects.filter(queue=queue, state=OperationState.WAITING).values_list("visit_id", flat=True)
+    lock_visits({*waiting, *(one.visit_id for one in told)})  # as everybody does: visits first, in their order
     known = Operation.objects.in_bulk([one.id for one in told])
     for one in told:
         if one.id not in known:
@@ -85,6 +89,15 @@ def _try(one: Operation, queue: OperationQueue, *, actor: Actor, now: datetime) 
         push("day")
     else:
         take_step(one, "apply", by=actor, now=now, at=one.at, settled_at=now)
+        _let_go(one, queue)
+
+
+def _let_go(one: Operation, queue: OperationQueue) -> None:
+    """Forget a picture on its way once it has arrived where it belongs, and nothing else waits for it."""
+    sha256 = one.data.get("sha256")
+    others = Operation.objects.filter(data__sha256=sha256).exclude(state=OperationState.APPLIED).exclude(state=OperationState.DISMISSED)
+    if sha256 and not others.exists():
+        forget_upload(queue.technician_id, sha256)
 
 
 def _once_his(actor: Actor) -> Actor:
@@ -133,8 +146,10 @@ def apply_aside(operation_id: UUID, *, actor: Actor, now: datetime) -> Operation
     """Do after all what was set aside, at the time at which the technician did it; refuses what the visit's state does not allow."""
     require(actor, "visits.run")
     one = _aside(operation_id)
-    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), op=one.pk, actor=actor, now=one.at)
+    doer = _once_his(actor_for(one.queue.technician.user)) if one.kind in STOCK else actor  # his van, whoever decides
+    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), op=one.pk, actor=doer, now=one.at)
     take_step(one, "apply", by=actor, now=now, settled_at=now)
+    _let_go(one, one.queue)
     return _looked_at(one, "apply_operation", actor=actor, now=now)
 
 
@@ -163,5 +178,8 @@ def _looked_at(one: Operation, verb: str, *, actor: Actor, now: datetime) -> Ope
 @keep_days("live.operations", 90, "What technicians' phones told of their work (what it did stays with the visits)")
 def purge_operations(before: datetime) -> int:
     """Forget what has long taken effect or been looked at; answer how many."""
-    settled = (OperationState.APPLIED, OperationState.DISMISSED)
-    return Operation.objects.filter(received_at__lt=before, state__in=settled).delete()[0]
+    old = list(Operation.objects.filter(received_at__lt=before, state__in=(OperationState.APPLIED, OperationState.DISMISSED)))
+    for one in old:
+        steps_of(one).delete()
+    Operation.objects.filter(pk__in=[one.pk for one in old]).delete()
+    return len(old)

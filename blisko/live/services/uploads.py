@@ -40,6 +40,11 @@ def take_piece(sha256: str, piece: bytes, *, offset: int, length: int, actor: Ac
     return len(upload.content)
 
 
+def forget_upload(technician_id: int, sha256: str) -> None:
+    """Delete a picture that was on its way."""
+    Upload.objects.filter(technician_id=technician_id, sha256=sha256).delete()
+
+
 @keep_days("live.uploads", 7, "Pictures on their way from technicians' phones")
 def purge_uploads(before: datetime) -> int:
     """Delete what was begun long ago and never used, but for what a dispatcher has yet to look at; answer how many."""

@@ -33,7 +33,7 @@ from blisko.live.errors import BadOperation, BrokenUpload, ForeignQueue, NoSuchO
 from blisko.live.models import Operation, OperationQueue, Upload
 from blisko.live.queries.operations import have_of, own_aside, set_aside
 from blisko.live.queries.parts import VisitPart, visit_parts
-from blisko.live.rules.operations import EVIDENCE, SAME_CLOCK, STOCK, Kind, OperationState, Told, own_time, read_told
+from blisko.live.rules.operations import EVIDENCE, LONGEST_KEPT, SAME_CLOCK, STOCK, Kind, OperationState, Told, own_time, read_told
 from blisko.live.services.operations import GAP_BEARS, apply_aside, dismiss_aside, go_on_without, take_operations
 from blisko.live.services.uploads import take_piece
 from blisko.planning.services import assign_visit, unassign_visit
@@ -153,6 +153,7 @@ def test_time_is_the_telephones_with_its_clock_put_right(at: int, clock: int, af
     assert own_time(NOW + at * MINUTE, sent=NOW + clock * MINUTE, now=NOW, after=before) == NOW + was * MINUTE
     assert own_time(NOW, sent=NOW + SAME_CLOCK / 2, now=NOW + SAME_CLOCK, after=None) == NOW
     assert own_time(datetime.max.replace(tzinfo=UTC), sent=NOW, now=NOW + MINUTE, after=None) == NOW + MINUTE
+    assert own_time(datetime.min.replace(tzinfo=UTC), sent=NOW, now=NOW, after=None) == NOW - LONGEST_KEPT
 
 
 def test_cancelled_meanwhile_keeps_the_evidence_and_sets_the_steps_aside() -> None:
@@ -291,6 +292,8 @@ def test_picture_arrives_in_pieces_and_is_what_it_was_announced_as() -> None:
     rows = send(actor, uuid4(), pictures)
     assert [row.state for row in rows] == ["applied", "applied"]
     assert evidence_of(visit).photos == 1 and evidence_of(visit).signed
+    assert not Upload.objects.exists()  # it is where it belongs
+    upload(actor, content)
     for sizes in ({"length": 0}, {"length": 9_000_000}):
         with pytest.raises(BrokenUpload):
             take_piece(sha256, b"x", offset=0, actor=actor, now=NOW, **sizes)
@@ -442,3 +445,25 @@ def test_next_visit_asked_for_without_a_network_says_what_it_needs() -> None:
     request = VisitRequest.objects.get(visit=visit)
     assert (request.cause, request.more_parts, request.more_skills) == ("part", [{"part": "ONT", "count": 2}], {"fibre": 3})
     assert request.text == "ONT is broken"
+
+
+def test_half_of_a_sign_is_no_reason_to_hold_up_a_queue() -> None:
+    _, actor, [visit] = a_day()
+    [row] = send(actor, uuid4(), [told(1, visit, "note", text="Ready \ud83d and\x00 gone")])
+    assert row.state == "applied"
+    assert visit.notes.get().text == "Ready ? and gone"
+
+
+def test_what_went_wrong_in_the_van_is_seen_by_the_technician_and_the_dispatcher_too() -> None:
+    who, actor, _ = a_day()
+    set_van("BL 7", actor=SYSTEM, now=NOW, parts={"ONT": 1})
+    Technician.objects.filter(pk=who.pk).update(van=Van.objects.get(plate="BL 7"))
+    take = told(1, Visit(pk=0), "take_parts", 1, part="ONT", count="3", depot="main")
+    [row] = send(actor, uuid4(), [take])
+    assert row.state == "aside"
+    [waiting] = set_aside(SYSTEM)
+    assert (waiting.visit, waiting.technician) == (None, who.name)
+    assert list(own_aside(actor, [0], since=NOW)) == [0]
+    set_depot("main", name="Main", lat=52.0, lon=19.2, parts={"ONT": 5}, actor=SYSTEM, now=NOW)
+    apply_aside(row.pk, actor=an_actor("dispatcher"), now=NOW + 90 * MINUTE)
+    assert VanStock.objects.get(van__plate="BL 7").count == 4

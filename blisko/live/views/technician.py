@@ -93,8 +93,9 @@ def my_day(request: HouseRequest) -> HttpResponse:
         "parts": day_parts(actor, me.pk, timezone.localtime(now).date(), now=now),
         "ticket": ticket,
         **shell(actor, me, "day"),
-        "asides": own_aside(actor, [row.visit.pk for row in rows] + [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
+        "asides": own_aside(actor, [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
         "asked": sum(one.offer.state == SwapState.OFFERED for one in swaps_asked_of(actor)),
+        "aside": own_aside(actor, [0], since=now - ASIDE_SHOWN).get(0, []),
         "left": sum(row.visit.state in (VisitState.BOOKED, VisitState.ON_THE_WAY, VisitState.ON_SITE) for row in rows),
     }
     return render(request, "live/technician/day.html", words)
