@@ -42,11 +42,12 @@ class Device(models.Model):
 
 
 class PrivateTime(models.Model):
-    """A stretch of a shift in which a technician wanted to be private: no place of it is kept."""
+    """A stretch of a shift in which a technician was private or on his break: no place of it is kept. The console sees of breaks alone."""
 
     technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    is_break = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from blisko.live.ports import Dial
 from blisko.live.queries.calls import dial
 from blisko.live.queries.link import link_key_of
 from blisko.live.queries.positions import Position, positions_of
+from blisko.live.queries.private import on_break
 from blisko.live.rules.fixes import FRESH
 from blisko.messaging.queries import MessageState, deliveries_by_subject
 from blisko.planning.queries import assignment_of, assignments_of, taken_from
@@ -50,6 +51,7 @@ class Present:
     technician: "Technician"
     position: Position | None
     fresh: bool
+    break_until: datetime | None = None
 
     @property
     def topic(self) -> str:
@@ -120,9 +122,10 @@ def present_technicians(actor: Actor, day: date, *, now: datetime) -> list[Prese
     """Answer who works on a day, with positions where the actor may see them."""
     require(actor, "live.see_day")
     working = {shift.technician_id for shift in shifts_between(actor, *day_bounds(day))}
+    pausing = on_break(actor, now=now)
     seen = {p.technician_id: p for p in positions_of(actor, now=now)} if actor.may("live.see_positions") else {}
     return [
-        Present(one, seen.get(one.pk), one.pk in seen and now - seen[one.pk].fix.fix_time < FRESH)
+        Present(one, seen.get(one.pk), one.pk in seen and now - seen[one.pk].fix.fix_time < FRESH, pausing.get(one.pk))
         for one in technicians_for(actor)
         if one.pk in working
     ]

@@ -17,6 +17,7 @@ SHOWN_FOR = timedelta(minutes=15)
 HIDDEN_AROUND_START_M = 150.0
 SHOWN_ACCURACY_M = 500.0
 PRIVATE_MINUTES = (15, 30, 60)
+BREAK_MINUTES = 30
 
 Span = tuple[datetime, datetime]
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 import pytest
 from django.test import Client
@@ -9,19 +10,22 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blisko.access.errors import Forbidden
 from blisko.access.rules import SYSTEM
 from blisko.access.services import run_retention
 from blisko.accounts.models import User
+from blisko.accounts.tests.make import an_actor
 from blisko.field.errors import NoSuchTechnician
-from blisko.field.models import Technician
+from blisko.field.models import BreakRule, Technician
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit import clock
 from blisko.kit.tests.at_once import AtOnce
 from blisko.live.errors import BadPrivateTime
 from blisko.live.models import Fix, PrivateTime, UnusableCount
-from blisko.live.queries.private import private_now
+from blisko.live.queries.day import present_technicians
+from blisko.live.queries.private import on_break, private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES, Span, is_on_shift, without
-from blisko.live.services.private import end_private, go_private
+from blisko.live.services.private import end_private, go_private, take_break
 from blisko.live.tests.doors import PATIENCE, LiveProcess, a_phone
 from blisko.live.tests.make import a_fix
 
@@ -134,3 +138,42 @@ def test_one_tap_on_his_page_and_one_to_end_it() -> None:
     client.post("/t/phone/private/", {"minutes": "0"})
     assert "Private until" not in client.get("/t/").content.decode()
     assert client.post("/t/phone/private/", {"minutes": "soon"}).status_code == 422
+
+
+def test_break_is_as_long_as_it_is_planned_and_only_the_console_hears_of_it() -> None:
+    me, other = a_technician(NOW), a_technician(NOW)
+    actor, desk = actor_of(me), an_actor("dispatcher")
+    assert take_break(actor=actor, now=NOW).ends_at == NOW + 30 * MINUTE  # nothing is planned
+    end_private(actor=actor, now=NOW + MINUTE)
+    BreakRule.objects.create(earliest=time_of_day(12), latest=time_of_day(13), minutes=45)
+    pause = take_break(actor=actor, now=NOW + 5 * MINUTE)
+    assert (pause.ends_at, pause.is_break) == (NOW + 50 * MINUTE, True)
+    go_private(15, actor=actor_of(other), now=NOW + 5 * MINUTE)
+    assert on_break(desk, now=NOW + 6 * MINUTE) == {me.pk: NOW + 50 * MINUTE}
+    [here] = [one for one in present_technicians(desk, NOW.date(), now=NOW + 6 * MINUTE) if one.break_until]
+    assert here.technician == me
+    go_private(15, actor=actor, now=NOW + 10 * MINUTE)  # private rather: nobody is told
+    assert on_break(desk, now=NOW + 11 * MINUTE) == {}
+    with pytest.raises(Forbidden):
+        on_break(actor, now=NOW)
+
+
+def test_no_place_of_a_break_is_kept() -> None:
+    me = a_technician(NOW)
+    before = a_fix(me, NOW - MINUTE, (52.0, 19.2))
+    later = Fix.objects.create(device=before.device, fix_time=NOW + MINUTE, lat=52.1, lon=19.3, received_at=NOW, source="test", mock=False)
+    take_break(actor=actor_of(me), now=NOW)
+    assert list(Fix.objects.values_list("fix_time", flat=True)) == [before.fix_time]
+    assert later.fix_time not in Fix.objects.values_list("fix_time", flat=True)
+
+
+def test_break_is_one_tap_and_told_on_the_pages() -> None:
+    me = a_technician(clock.now())
+    client = Client()
+    client.force_login(User.objects.get(pk=me.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Break: 30 minutes" in client.get("/t/phone/").content.decode()
+    assert client.post("/t/phone/private/", {"minutes": "break"}).status_code == 302
+    assert "You are on your break until" in client.get("/t/phone/").content.decode()
+    assert "On your break until" in client.get("/t/").content.decode()
+    client.post("/t/phone/private/", {"minutes": "0"})
+    assert "on your break" not in client.get("/t/phone/").content.decode()

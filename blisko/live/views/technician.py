@@ -23,13 +23,13 @@ from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.operations import closing_of, own_aside
 from blisko.live.queries.parts import day_parts, visit_parts
 from blisko.live.queries.positions import devices_of, unusable_counts_of
-from blisko.live.queries.private import private_now
+from blisko.live.queries.private import break_minutes, private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES
 from blisko.live.rules.operations import ROWS
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device, revoke_device
 from blisko.live.services.calls import note_call
-from blisko.live.services.private import end_private, go_private
+from blisko.live.services.private import end_private, go_private, take_break
 from blisko.planning.queries import open_swap_of, swaps_asked_of
 from blisko.planning.rules.swaps import SwapState
 from blisko.visits.errors import NoSuchVisit
@@ -172,6 +172,7 @@ def my_phone(request: HouseRequest) -> HttpResponse:
         "apps": [App.TRACCAR, App.OWNTRACKS, App.OSMAND, App.PAGE],
         "phones": [phone_setup(one.pk, actor=actor) for one in devices_of(actor, me.pk)],
         "lengths": PRIVATE_MINUTES,
+        "break_lasts": break_minutes(actor, me.pk, now=now),
         "counts": unusable_counts_of(actor, me.pk, since=now - timedelta(days=7)),
         **shell(actor, me, "phone"),
     }
@@ -181,9 +182,11 @@ def my_phone(request: HouseRequest) -> HttpResponse:
 @login_required
 @require_POST
 def private(request: HouseRequest) -> HttpResponse:
-    """Be private for a while, or no longer."""
+    """Be private for a while or on a break, or no longer."""
     minutes = request.POST.get("minutes", "")
-    if minutes == "0":
+    if minutes == "break":
+        take_break(actor=request.actor, now=clock.now())
+    elif minutes == "0":
         end_private(actor=request.actor, now=clock.now())
     else:
         go_private(int(minutes) if minutes.isdecimal() else -1, actor=request.actor, now=clock.now())
