@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -6,8 +7,8 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from blisko.access.errors import EndedKey, UnknownKey
-from blisko.access.models import AuditEntry, Key
-from blisko.access.rules import Actor, ActorKind, KeyKind, hash_token, require
+from blisko.access.models import AuditEntry, Key, RetentionRule
+from blisko.access.rules import PROMISES, Actor, ActorKind, KeyKind, hash_token, require
 
 
 def open_keys(now: datetime) -> QuerySet[Key]:
@@ -43,6 +44,13 @@ def actor_by_token(token: str, *, kind: KeyKind, now: datetime) -> Actor:
     key = key_by_token(token, kind=kind, now=now)
     who = {KeyKind.LINK: ActorKind.LINK, KeyKind.DEVICE: ActorKind.DEVICE, KeyKind.API: ActorKind.PROGRAM}[kind]
     return Actor(who, f"key:{key.pk}", key.label or key.holder, frozenset(key.scopes))
+
+
+def days_kept(names: Iterable[str]) -> dict[str, int]:
+    """Answer for how many days kinds of data are kept, by their names in the retention rules; for the house's own use."""
+    wanted = list(names)
+    said = dict(RetentionRule.objects.filter(name__in=wanted).values_list("name", "days"))
+    return {name: said.get(name, PROMISES[name].days) for name in wanted}
 
 
 def audit_of(actor: Actor, subject: str) -> QuerySet[AuditEntry]:

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -15,6 +16,22 @@ PERMISSIONS = {
     "access.see_audit": "See the audit trail",
     "access.manage_keys": "Issue and revoke API keys",
 }
+
+
+Purge = Callable[[datetime], int]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How long one kind of personal data is kept unless an admin says otherwise, and what deletes it."""
+
+    name: str
+    says: str
+    days: int
+    purge: Purge
+
+
+PROMISES: dict[str, Promise] = {}
 
 
 class ActorKind(StrEnum):

@@ -131,6 +131,7 @@ def test_every_page_of_the_technician_is_clear(
         "my-visit-driving": f"/t/visits/{full_day.driving.pk}/",
         "my-parts": "/t/parts/",
         "my-phone": "/t/phone/",
+        "known": "/t/me/",
         "my-swaps": "/t/swaps/",
         "my-swap-offer": f"/t/swaps/visits/{full_day.ahead.pk}/",
         "my-sick": "/t/sick/",

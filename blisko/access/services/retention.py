@@ -1,32 +1,18 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from blisko.access.models import Answered, AuditEntry, Key, RateCount, RetentionRule
-from blisko.access.rules import SYSTEM
+from blisko.access.rules import PROMISES, SYSTEM, Promise, Purge
 from blisko.access.services.audit import write_audit
-
-Purge = Callable[[datetime], int]
-
-
-@dataclass(frozen=True)
-class Promise:
-    name: str
-    says: str
-    days: int
-    purge: Purge
-
-
-_promises: dict[str, Promise] = {}
 
 
 def keep_days(name: str, days: int, says: str) -> Callable[[Purge], Purge]:
     """Declare how long one kind of data is kept: the decorated function deletes what is older than its argument, answers how many."""
 
     def keep(purge: Purge) -> Purge:
-        _promises[name] = Promise(name, says, days, purge)
+        PROMISES[name] = Promise(name, says, days, purge)
         return purge
 
     return keep
@@ -35,7 +21,7 @@ def keep_days(name: str, days: int, says: str) -> Callable[[Purge], Purge]:
 def run_retention(*, now: datetime) -> dict[str, int]:
     """Delete everything older than its rule allows; answer how many rows of each kind went."""
     gone: dict[str, int] = {}
-    for promise in _promises.values():
+    for promise in PROMISES.values():
         with transaction.atomic():
             rule, _ = RetentionRule.objects.get_or_create(name=promise.name, defaults={"says": promise.says, "days": promise.days})
             gone[promise.name] = promise.purge(now - timedelta(days=rule.days))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blisko.access.errors import Forbidden
+from blisko.access.models import RetentionRule
 from blisko.access.rules import SYSTEM
 from blisko.access.services import run_retention
 from blisko.accounts.models import User
@@ -23,6 +24,7 @@ from blisko.kit.tests.at_once import AtOnce
 from blisko.live.errors import BadPrivateTime
 from blisko.live.models import Fix, PrivateTime, UnusableCount
 from blisko.live.queries.day import present_technicians
+from blisko.live.queries.known import known_of
 from blisko.live.queries.private import on_break, private_now
 from blisko.live.rules.fixes import PRIVATE_MINUTES, Span, is_on_shift, without
 from blisko.live.services.private import end_private, go_private, take_break
@@ -177,3 +179,27 @@ def test_break_is_one_tap_and_told_on_the_pages() -> None:
     assert "On your break until" in client.get("/t/").content.decode()
     client.post("/t/phone/private/", {"minutes": "0"})
     assert "on your break" not in client.get("/t/phone/").content.decode()
+
+
+def test_what_is_known_about_him_is_what_the_database_holds_and_nobody_elses() -> None:
+    now = clock.now()
+    me, other = a_technician(now), a_technician(now)
+    a_fix(me, now - timedelta(days=2), (52.0001, 19.2001))
+    kept = a_fix(me, now, (52.0002, 19.2002))
+    a_fix(other, now, (52.9, 19.9))
+    UnusableCount.objects.create(device=kept.device, day=now.date(), reason="off_shift", count=7, last_at=now)
+    take_break(actor=actor_of(me), now=now + MINUTE)
+    known = known_of(actor_of(me), now=now)
+    assert (known.fixes, known.fixes_today, known.thrown_away, known.operations, len(known.alone)) == (2, 1, 7, 0, 1)
+    assert (known.first, known.last) == (now - timedelta(days=2), now)
+    assert (known.fixes_days, known.alone_days, known.thrown_days, known.operations_days) == (30, 30, 90, 90)
+    RetentionRule.objects.create(name="live.fixes", says="", days=12)
+    client = Client()
+    client.force_login(User.objects.get(pk=me.user_id), backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/t/me/").content.decode()
+    assert "2 places are kept" in page and "after 12 days" in page
+    rows = client.get("/t/me/places.csv").content.decode().splitlines()
+    assert [row.split(",")[1:3] for row in rows[1:]] == [["52.0001", "19.2001"], ["52.0002", "19.2002"]]
+    run_retention(now=now + timedelta(days=13))
+    assert known_of(actor_of(me), now=now).fixes == 0
+    assert client.get("/t/me/places.csv").content.decode().splitlines() == ["time,lat,lon,accuracy_m,app"]

@@ -1,5 +1,7 @@
 """The technician's day on his telephone."""
 
+import csv
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
+from blisko.live.queries.known import known_of, own_places
 from blisko.live.queries.operations import closing_of, own_aside
 from blisko.live.queries.parts import day_parts, visit_parts
 from blisko.live.queries.positions import devices_of, unusable_counts_of
@@ -177,6 +180,30 @@ def my_phone(request: HouseRequest) -> HttpResponse:
         **shell(actor, me, "phone"),
     }
     return render(request, "live/technician/phone.html", words)
+
+
+@login_required
+@require_GET
+def known(request: HouseRequest) -> HttpResponse:
+    """What is known about me, and for how long."""
+    actor = request.actor
+    words = {"known": known_of(actor, now=clock.now()), **shell(actor, own_technician(actor), "phone")}
+    return render(request, "live/technician/known.html", words)
+
+
+@login_required
+@require_GET
+def known_places(request: HouseRequest) -> HttpResponse:
+    """Every place that is kept of me, as a sheet."""
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["time", "lat", "lon", "accuracy_m", "app"])
+    sheet.writerows([at.isoformat(), lat, lon, accuracy, app] for at, lat, lon, accuracy, app in own_places(request.actor))
+    return HttpResponse(
+        out.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="places.csv"', "Cache-Control": "no-store"},
+    )
 
 
 @login_required
