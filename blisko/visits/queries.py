@@ -27,7 +27,7 @@ def visit_for(actor: Actor, visit_id: int, *, now: datetime, lock: bool = False)
     if not actor.may("visits.see_all") and not opens(actor, f"visit:{visit_id}", now=now):
         raise NoSuchVisit
     if lock:
-        Visit.objects.select_for_update().filter(pk=visit_id).first()
+        Visit.objects.select_for_update(no_key=True).filter(pk=visit_id).first()
     visit = _whole(Visit.objects.all()).filter(pk=visit_id).first()
     if visit is None:
         raise NoSuchVisit
@@ -59,7 +59,7 @@ def linked_visits(visit_ids: Iterable[int]) -> set[int]:
 
 def lock_visits(visit_ids: Iterable[int]) -> dict[int, Visit]:
     """Hold these visits until the transaction ends, so that nobody moves them meanwhile; answer them by id."""
-    return {visit.pk: visit for visit in Visit.objects.select_for_update().filter(pk__in=sorted(visit_ids)).order_by("pk")}
+    return {visit.pk: visit for visit in Visit.objects.select_for_update(no_key=True).filter(pk__in=sorted(visit_ids)).order_by("pk")}
 
 
 def visits_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[Visit]:

@@ -136,7 +136,7 @@ def book_again(visit_id: int, *, window_from: datetime, window_to: datetime, act
     visit = queries.visit_for(actor, visit_id, now=now, lock=True)
     rules.check_again(actor, rules.VisitState(visit.state), visit.works)
     rules.check_window(window_from, window_to, now)
-    order = WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+    order = WorkOrder.objects.select_for_update(no_key=True).get(pk=visit.order_id)
     if order.visits.exclude(state__in=rules.ENDED).exists():
         raise AnotherIsBooked
     if order.state != rules.OrderState.OPEN:
@@ -243,7 +243,7 @@ def change_visit(
         rules.check_windows([(visit.window_from, visit.window_to), *other_windows], now)
         wanted["other_windows"] = _ranges(other_windows)
     if after:
-        WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+        WorkOrder.objects.select_for_update(no_key=True).get(pk=visit.order_id)
         rules.check_after(visit_id, after, dict(visit.order.visits.values_list("pk", "after_id")))
     Visit.objects.filter(pk=visit_id).update(
         **{name: value for name, value in wanted.items() if value is not None}, after_id=visit.after_id if after is None else after or None
@@ -308,7 +308,7 @@ def _request(request_id: int) -> VisitRequest:
 @transaction.atomic
 def settle_order(visit: Visit, *, by: Actor, now: datetime, why: str = "") -> None:
     """Close the order of a visit that has just ended, unless another visit of it is still to come."""
-    order = WorkOrder.objects.select_for_update().get(pk=visit.order_id)
+    order = WorkOrder.objects.select_for_update(no_key=True).get(pk=visit.order_id)
     if not order.visits.exclude(state__in=rules.ENDED).exists():
         done = any(one.works is not False for one in order.visits.filter(state=rules.VisitState.DONE))
         if step := rules.order_step(done, rules.OrderState(order.state)):
