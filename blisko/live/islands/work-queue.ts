@@ -12,15 +12,21 @@ import { onPlatform } from "./clock";
 import { Keep } from "./keep";
 import { overlay } from "./overlay";
 import { small } from "./pictures";
-import { fieldsOf, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
+import { fieldsOf, keptNow, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
 
 const pages = "blisko-pages-1";
 const files = "blisko-files-1";
 const whose = "blisko-who";
 const most = 50;
 const signIn = "sign in first";
-const keepEvery = 120_000;
+const kept = "blisko-kept";
 const pictured = new Set(["photo", "sign"]);
+
+/** Whether a page has to be brought: it is not on the telephone, or was brought too long ago. */
+async function isDue(address: string): Promise<boolean> {
+  const there = await caches.match(address, { cacheName: pages });
+  return !there || !keptNow(localStorage.getItem(kept), "", Date.now())[address];
+}
 
 type Sent = "all" | "some" | "away" | "signin";
 
@@ -31,8 +37,6 @@ export class WorkQueue extends HTMLElement {
   #retry = 0;
   #unsent = 0;
   #inside = false;
-  #keptAt = 0;
-  #kept = "";
 
   connectedCallback(): void {
     document.addEventListener("submit", this.#onSubmit, true);
@@ -197,15 +201,14 @@ export class WorkQueue extends HTMLElement {
   async #keepDay(): Promise<void> {
     const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-keep], .bottom-bar a")].map((one) => one.href);
     const wanted = [...new Set([location.href.split(/[?#]/)[0] ?? "", ...links])];
-    if (!navigator.onLine || (wanted.join() === this.#kept && Date.now() - this.#keptAt < keepEvery)) return;
-    [this.#kept, this.#keptAt] = [wanted.join(), Date.now()];
+    if (!navigator.onLine) return;
     const built = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
     try {
       for (const one of new Set(built)) await fetch(one);
-      for (const one of wanted) await this.#keepPage(one);
+      for (const one of wanted) if (await isDue(one)) await this.#keepPage(one);
       if (document.querySelector("a[data-keep]")) await this.#forgetOthers(new Set(wanted));
     } catch {
-      this.#kept = ""; // the network went meanwhile: the next look brings the rest
+      // The network went meanwhile: the next look brings the rest.
     }
   }
 
@@ -216,6 +219,7 @@ export class WorkQueue extends HTMLElement {
     openDoors(page);
     const pictures = [...page.querySelectorAll("img")].map((one) => new URL(one.getAttribute("src") ?? "", address));
     for (const one of pictures) if (one.pathname.startsWith("/t/")) await fetch(one);
+    localStorage.setItem(kept, JSON.stringify(keptNow(localStorage.getItem(kept), address, Date.now())));
   }
 
   async #forgetOthers(wanted: ReadonlySet<string>): Promise<void> {

@@ -51,6 +51,18 @@ export function settled(sent: readonly Operation[], answers: readonly Verdict[])
   return sent.filter((one, nr) => answers[nr] !== undefined && (answers[nr].id === one.id || answers[nr].state === "refused"));
 }
 
+/** Which pages were brought within the last minute and when, as noted down before (`said`), with `address` among them from `now` on. */
+export function keptNow(said: string | null, address: string, now: number, lasts = 60_000): Record<string, number> {
+  let before: Record<string, number> = {};
+  try {
+    before = JSON.parse(said ?? "{}") as Record<string, number>;
+  } catch {
+    // What cannot be read was never noted.
+  }
+  const still = Object.entries(before ?? {}).filter(([, at]) => now - at < lasts && at <= now);
+  return Object.fromEntries(address ? [...still, [address, now]] : still);
+}
+
 /** Seconds until the next try after so many that failed: 5, 10, 20 … 300. */
 export function patience(failed: number): number {
   return Math.min(300, 5 * 2 ** Math.min(failed, 10));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fieldsOf, message, ofVisit, patience, pieces, readFlow, settled, sha256Of, stateAfter, type Operation } from "../islands/work";
+import { fieldsOf, keptNow, message, ofVisit, patience, pieces, readFlow, settled, sha256Of, stateAfter, type Operation } from "../islands/work";
 
 const flow = readFlow("booked set_out on_the_way|on_the_way arrive on_site|on_site finish done|nonsense");
 const done = (number: number, kind: string, visit = 7): Operation => ({ id: `id-${number}`, who: "3", queue: "q", number, visit, kind, at: "2026-11-27T10:00:00Z", data: {} });
@@ -26,6 +26,13 @@ describe("work kept on the telephone", () => {
     const answers = [{ id: "id-1", state: "applied" }, { id: null, state: "refused" }];
     expect(settled(sent, answers).map((one) => one.number)).toEqual([1, 2]);
     expect(settled(sent, [{ id: "another", state: "applied" }])).toEqual([]);
+  });
+
+  test("brings a page again after a minute, not at every tap", () => {
+    const said = JSON.stringify({ "/t/": 1_000, "/t/phone/": 50_000 });
+    expect(keptNow(said, "/t/visits/7/", 70_000)).toEqual({ "/t/phone/": 50_000, "/t/visits/7/": 70_000 });
+    expect(keptNow(said, "", 20_000)).toEqual({ "/t/": 1_000 });
+    for (const odd of [null, "", "nonsense", "null"]) expect(keptNow(odd, "/t/", 5)).toEqual({ "/t/": 5 });
   });
 
   test("waits longer each time, five minutes at most", () => {
