@@ -1,3 +1,4 @@
+import asyncio
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ class Memory:
         self.trips: dict[int, list[Trip]] = {}
         self.last: dict[int, Fix] = {}
         self._whose: dict[int, int] = {}
+        self._learning = asyncio.Lock()
 
     async def load_devices(self, conn: AsyncConnection[Any]) -> None:
         """Learn every device and the hash of its token."""
@@ -64,12 +66,13 @@ class Memory:
         return self.devices.setdefault(token_hash, KnownDevice(*row[1:]))
 
     async def load_shifts(self, conn: AsyncConnection[Any], now: datetime) -> None:
-        """Learn the shifts whose fixes may still arrive, less what was private of them."""
-        shifts, private = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
-        for words, spans in ((SHIFTS, shifts), (PRIVATE, private)):
-            for technician, starts, ends in await (await conn.execute(words, (now - OLDEST, now + timedelta(days=2)))).fetchall():
-                spans[technician].append((starts, ends))
-        self.shifts = {technician: without(spans, private.get(technician, ())) for technician, spans in shifts.items()}
+        """Learn the shifts whose fixes may still arrive, less what was private of them; one after the other, so that the newest stays."""
+        async with self._learning:
+            shifts, private = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
+            for words, spans in ((SHIFTS, shifts), (PRIVATE, private)):
+                for technician, starts, ends in await (await conn.execute(words, (now - OLDEST, now + timedelta(days=2)))).fetchall():
+                    spans[technician].append((starts, ends))
+            self.shifts = {technician: without(spans, private.get(technician, ())) for technician, spans in shifts.items()}
 
     async def load_trips(self, conn: AsyncConnection[Any]) -> None:
         """Learn who is on the way to which visit, and where he set out; nobody, where the house shows no places as they are."""

@@ -115,14 +115,22 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
     try:
-        card = card_of(actor, visit_id, now=now)
-    except NoSuchVisit:
+        words = _card_words(actor, visit_id)
+    except NoSuchVisit:  # it may be taken from him while the page is put together
         gone = [one for one in gone_from(actor, me.pk, now=now) if one.visit_id == visit_id]
         if not gone:
             raise
         aside = own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, [])
         return render(request, "live/technician/gone.html", {"gone": gone[0], "aside": aside, **shell(actor, me, "day")})
-    words = {
+    words |= {"no": gettext(str(no.words)) if no else "", **shell(actor, me, "day")}
+    return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
+
+
+def _card_words(actor: Actor, visit_id: int) -> dict[str, object]:
+    """Answer what the card of a visit shows; refuse `NoSuchVisit` as soon as it is no longer the reader's."""
+    now = clock.now()
+    card = card_of(actor, visit_id, now=now)
+    return {
         "card": card,
         "visit": card.visit,
         "open": bool(set(card.steps) - {"cancel"}),
@@ -136,12 +144,9 @@ def shown_visit(request: HouseRequest, visit_id: int, *, no: Refusal | None = No
         "closing": closing_of(actor, visit_id, now=now),
         "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
         "offered": open_swap_of(actor, visit_id),
-        "no": gettext(str(no.words)) if no else "",
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
-        **shell(actor, me, "day"),
     }
-    return render(request, "live/technician/visit.html", words, status=no.status if no else 200)
 
 
 @login_required
