@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 
 from blisko.kit import postgres, runner
 from blisko.kit.clock import clock_from
@@ -41,7 +43,7 @@ def platform_of_its_own(home: Path, log: Path) -> Iterator[tuple[dict[str, str],
         shutil.rmtree(postgres.status(home).folder)
     url = postgres.database_url(home, durable=True)
     web, live = runner.free_port(), runner.free_port()
-    begins = datetime.now(UTC).replace(second=0, microsecond=0)
+    begins = datetime.now(ZoneInfo(settings.TIME_ZONE)).replace(hour=9, minute=0, second=0, microsecond=0)  # at night telephones are quiet
     env = {
         "DATABASE_URL": url,
         "BLISKO_HOME": str(HOME),
