@@ -1,7 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from blisko.accounts.queries import actor_for
+from blisko.field.forms import WorkAreaForm
 from blisko.field.models import (
     BreakRule,
     Depot,
@@ -17,8 +21,11 @@ from blisko.field.models import (
     Tool,
     Van,
     VanStock,
+    WorkArea,
     Zone,
 )
+from blisko.field.services import drop_work_area, forget_home, set_home, set_work_area
+from blisko.kit import clock
 
 
 def _edits_field(request: HttpRequest) -> bool:
@@ -88,6 +95,17 @@ class TechnicianAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     filter_horizontal = ["zones"]
     inlines = [LevelInline, HomeInline, ShiftInline]
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Let homes go through the services: what was kept around one is deleted, and the audit trail learns of it."""
+        if formset.model is not Home:
+            super().save_formset(request, form, formset, change)
+            return
+        actor, now = actor_for(request.user), clock.now()
+        for home in formset.save(commit=False):
+            set_home(form.instance.pk, lat=home.lat, lon=home.lon, actor=actor, now=now)
+        for home in formset.deleted_objects:
+            forget_home(home.technician_id, actor=actor, now=now)
+
 
 @admin.register(Skill)
 class SkillAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -114,6 +132,29 @@ class RegionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ZoneAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["code", "name", "region", "postcodes"]
     list_filter = ["region"]
+
+
+@admin.register(WorkArea)
+class WorkAreaAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Where positions may be kept; every change goes through the services."""
+
+    form = WorkAreaForm
+    list_display = ["code", "name", "region"]
+    list_filter = ["region"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: WorkArea | None = None) -> list[str]:
+        return ["code"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: WorkArea, form: Any, change: bool) -> None:
+        given = {"name": obj.name, "region": obj.region.code if obj.region else "", "shape": form.cleaned_data["shape"]}
+        obj.pk = set_work_area(obj.code, **given, actor=actor_for(request.user), now=clock.now()).pk
+
+    def delete_model(self, request: HttpRequest, obj: WorkArea) -> None:
+        drop_work_area(obj.code, actor=actor_for(request.user), now=clock.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WorkArea]) -> None:
+        for area in queryset:
+            self.delete_model(request, area)
 
 
 @admin.register(Depot)

@@ -85,6 +85,18 @@ class NoSuchDepot(NotFound):
     words = "We do not know this depot."
 
 
+class BadArea(Invalid):
+    """An area is no GeoJSON polygon of 3 to 2,000 corners on earth without holes, or crosses the 180th meridian."""
+
+    words = "Give the area as one GeoJSON polygon without holes, with 3 to 2,000 corners."
+
+
+class NoSuchArea(NotFound):
+    """No work area has this code."""
+
+    words = "We do not know this area."
+
+
 class NoSuchZone(NotFound):
     """No zone has this code."""
 

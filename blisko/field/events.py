@@ -12,3 +12,11 @@ class TechnicianAbsent(Event):
     starts: datetime
     ends: datetime
     at: datetime
+
+
+@dataclass(frozen=True)
+class HomeSet(Event):
+    """Where a technician lives became known or another place; it does not say where."""
+
+    technician_id: int
+    at: datetime

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from blisko.field.rules import FloatingBreak, Load
-from blisko.kit.fields import WordsField, said
+from blisko.kit.fields import OutlineField, WordsField, said
 
 ON_EARTH = Q(lat__range=(-90, 90), lon__range=(-180, 180))
 
@@ -58,6 +58,18 @@ class Zone(models.Model):
     name = models.CharField(max_length=80)
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     postcodes = ArrayField(models.CharField(max_length=16), default=list, blank=True, help_text="How its postcodes begin: 00-, 01-2")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkArea(models.Model):
+    """Where the positions of technicians of its region may be kept; where it has none, of everybody. No area at all: anywhere."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    outline = OutlineField()
 
     def __str__(self) -> str:
         return self.name

@@ -22,6 +22,7 @@ from blisko.field.models import (
     Tool,
     Van,
     VanStock,
+    WorkArea,
     Zone,
 )
 from blisko.field.rules import (
@@ -230,6 +231,12 @@ def zones_for(actor: Actor) -> QuerySet[Zone]:
     """Answer the zones, by code."""
     require(actor, "field.see")
     return Zone.objects.select_related("region").order_by("code")
+
+
+def areas_for(actor: Actor) -> QuerySet[WorkArea]:
+    """Answer the areas outside which no position is kept, by code."""
+    require(actor, "field.see")
+    return WorkArea.objects.select_related("region").order_by("code")
 
 
 def teams_for(actor: Actor) -> QuerySet[Team]:

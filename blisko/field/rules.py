@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from typing import Any
 
-from blisko.field.errors import BadAbsence, BadBreak, BadHome, BadLevel, BadStock
+from blisko.field.errors import BadAbsence, BadArea, BadBreak, BadHome, BadLevel, BadStock
 
 PERMISSIONS = {
     "field.see": "See technicians, teams and shifts",
@@ -16,6 +17,9 @@ PERMISSIONS = {
 LOWEST, HIGHEST = 1, 3
 LONGEST_BREAK = 240  # minutes
 LONGEST_ABSENCE = timedelta(days=366)
+CORNERS = range(3, 2_001)
+
+Outline = Sequence[tuple[float, float]]  # (longitude, latitude) of each corner, the first one not repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,45 @@ def check_home(lat: float, lon: float) -> None:
     """Refuse `BadHome` unless it is a place on earth; the refusal does not say where."""
     if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
         raise BadHome
+
+
+def read_outline(shape: Any) -> list[tuple[float, float]]:
+    """Read the corners of a GeoJSON `Polygon` without holes, or of a `Feature` that is one; refuse `BadArea`."""
+    if isinstance(shape, dict) and shape.get("type") == "Feature":
+        shape = shape.get("geometry")
+    if not isinstance(shape, dict) or shape.get("type") != "Polygon":
+        raise BadArea
+    rings = shape.get("coordinates")
+    if not isinstance(rings, list) or len(rings) != 1 or not isinstance(rings[0], list):
+        raise BadArea
+    corners = [_corner(each) for each in rings[0]]
+    if len(corners) > 1 and corners[0] == corners[-1]:
+        corners.pop()
+    if len(corners) not in CORNERS or any(abs(one[0] - other[0]) > 180 for one, other in pairwise([*corners, corners[0]])):
+        raise BadArea
+    return corners
+
+
+def _corner(said: Any) -> tuple[float, float]:
+    known = isinstance(said, list) and len(said) >= 2 and all(type(each) in (int, float) for each in said[:2])
+    if not known or not (-180 <= said[0] <= 180 and -90 <= said[1] <= 90):
+        raise BadArea
+    return float(said[0]), float(said[1])
+
+
+def is_inside(lat: float, lon: float, outline: Outline) -> bool:
+    """Tell whether an outline goes round a place at least once, as PostgreSQL's `polygon @> point` does (degrees as on a flat map)."""
+    rounds = 0
+    x1, y1 = outline[-1]
+    for x2, y2 in outline:
+        if (y1 <= lat) != (y2 <= lat):
+            side = (x2 - x1) * (lat - y1) - (lon - x1) * (y2 - y1)
+            if y1 <= lat and side > 0:
+                rounds += 1
+            elif y1 > lat and side < 0:
+                rounds -= 1
+        x1, y1 = x2, y2
+    return rounds != 0
 
 
 def first_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """Columns that Django lacks."""
 
 import json
+import re
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils.translation import get_language
 
 LANGUAGES = ("en", "pl", "hu")
+CORNER = re.compile(r"\(([^(),]+),([^(),]+)\)")
 
 
 def said(words: dict[str, str], language: str | None = None) -> str:
@@ -58,3 +60,24 @@ class WordsField(models.JSONField):
     def formfield(self, **kwargs: Any) -> Any:
         # A callable default would make Django keep the words before the change in a hidden field that no widget of ours reads back.
         return super().formfield(**{**kwargs, "form_class": WordsFormField, "show_hidden_initial": False})
+
+
+def outline_of(polygon: str) -> list[tuple[float, float]]:
+    """Answer the corners of a PostgreSQL polygon as it is told: (longitude, latitude) of each, the first one not repeated."""
+    return [(float(lon), float(lat)) for lon, lat in CORNER.findall(polygon)]
+
+
+class OutlineField(models.Field):  # type: ignore[type-arg]
+    """A closed line on the map, kept as PostgreSQL's own `polygon`: [(longitude, latitude), ...], the first corner not repeated."""
+
+    def db_type(self, connection: Any) -> str:
+        return "polygon"
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        return "%s::polygon"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else outline_of(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else "(" + ",".join(f"({lon!r},{lat!r})" for lon, lat in value) + ")"

@@ -1,13 +1,13 @@
 """Regions, zones, teams, depots and vans for programs."""
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from blisko.field import queries, services
-from blisko.field.models import Depot, Region, Team, Van, Zone
+from blisko.field.models import Depot, Region, Team, Van, WorkArea, Zone
 from blisko.field.rules import DailyBreak
 from blisko.kit import clock
 from blisko.kit.api import ONE_LINE, Code, Cursor, Limit, Page, page_of
@@ -60,6 +60,32 @@ class ZoneOut(Schema):
     @classmethod
     def of(cls, zone: Zone) -> "ZoneOut":
         return cls(code=zone.code, name=zone.name, region=zone.region.code if zone.region else None, postcodes=zone.postcodes)
+
+
+class Polygon(Schema):
+    """GeoJSON: one ring of [longitude, latitude], the first corner again at the end; no holes."""
+
+    type: Literal["Polygon"]
+    coordinates: Annotated[list[Annotated[list[list[float]], Field(max_length=2001)]], Field(min_length=1, max_length=1)]
+
+
+class AreaIn(Schema):
+    name: ShortName
+    region: OptionalCode = None
+    shape: Polygon
+
+
+class AreaOut(Schema):
+    code: str
+    name: str
+    region: str | None
+    shape: Polygon
+
+    @classmethod
+    def of(cls, area: WorkArea) -> "AreaOut":
+        ring: Any = [list(corner) for corner in [*area.outline, area.outline[0]]]
+        shape = Polygon(type="Polygon", coordinates=[ring])
+        return cls(code=area.code, name=area.name, region=area.region.code if area.region else None, shape=shape)
 
 
 class BreakOfDay(Schema):
@@ -193,6 +219,26 @@ def set_zone(request: HouseRequest, code: Code, body: ZoneIn) -> ZoneOut:
     region = body.region or ""
     made = services.set_zone(code, name=body.name, region=region, postcodes=body.postcodes, actor=request.actor, now=clock.now())
     return ZoneOut.of(made)
+
+
+@router.get("/work-areas", response=Page[AreaOut], operation_id="list_work_areas")
+def list_work_areas(request: HouseRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[AreaOut]:
+    """Areas outside which no position of a technician is kept; none for somebody: anywhere."""
+    return page_of(queries.areas_for(request.actor), AreaOut.of, order=("code", "pk"), cursor=cursor, limit=limit)
+
+
+@router.put("/work-areas/{code}", response=AreaOut, operation_id="set_work_area")
+def set_work_area(request: HouseRequest, code: Code, body: AreaIn) -> AreaOut:
+    """Add an area, or change the one with this code; without a region it is everybody's."""
+    given = {"name": body.name, "region": body.region or "", "shape": body.shape.dict()}
+    return AreaOut.of(services.set_work_area(code, **given, actor=request.actor, now=clock.now()))
+
+
+@router.delete("/work-areas/{code}", response={204: None}, operation_id="drop_work_area")
+def drop_work_area(request: HouseRequest, code: Code) -> Status[None]:
+    """Take an area away."""
+    services.drop_work_area(code, actor=request.actor, now=clock.now())
+    return Status(204, None)
 
 
 @router.get("/teams", response=Page[TeamOut], operation_id="list_teams")

@@ -1,5 +1,6 @@
 """Add and change technicians, their shifts, teams, vans, homes, zones and depots."""
 
+from blisko.field.services.areas import drop_work_area, set_work_area
 from blisko.field.services.booking import count_stock, count_van, return_parts, set_minimum, take_parts, use_parts
 from blisko.field.services.ground import set_break_rules, set_depot, set_region, set_team, set_zone
 from blisko.field.services.homes import forget_home, set_home
@@ -18,6 +19,7 @@ __all__ = [
     "count_stock",
     "count_van",
     "drop_shift",
+    "drop_work_area",
     "forget_home",
     "report_absent",
     "return_parts",
@@ -29,6 +31,7 @@ __all__ = [
     "set_region",
     "set_team",
     "set_van",
+    "set_work_area",
     "set_zone",
     "take_parts",
     "use_parts",
