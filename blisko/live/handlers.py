@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from blisko.customers.rules import entry_key
 from blisko.customers.services import tell_timeline
+from blisko.field.events import HomeSet
 from blisko.kit import clock
 from blisko.kit.events import on
 from blisko.live.events import DelayAccepted, DelayTold
@@ -14,6 +15,7 @@ from blisko.live.rules.delays import Answer
 from blisko.live.services.delays import ask_for_delays, note_answer
 from blisko.live.services.editions import issue_edition
 from blisko.live.services.links import link_for
+from blisko.live.services.positions import forget_near_home
 from blisko.live.services.telling import tell_customer
 from blisko.messaging.events import DeliveryFailed, DeliverySent
 from blisko.messaging.rules.delivery import BESIDE
@@ -48,6 +50,11 @@ if TYPE_CHECKING:
 
 DRIVES_AT_MOST = timedelta(hours=2)
 ASKED_FOR = timedelta(days=1)
+
+
+@on(HomeSet)
+def hide_home(event: HomeSet) -> None:
+    forget_near_home(event.technician_id)
 
 
 @on(CustomerInvited)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from blisko.live.rules.delays import Answer
+from blisko.live.rules.fixes import HOME_METRES
 from blisko.live.rules.operations import OPERATION_LIFE, OperationState
 from blisko.live.rules.visibility import When
 
@@ -57,6 +58,46 @@ class PrivateTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.technician_id}: {self.starts_at:%F %H:%M}–{self.ends_at:%H:%M}"
+
+
+class PositionRules(models.Model):
+    """What of a technician's places is never kept; one row."""
+
+    home_metres = models.PositiveSmallIntegerField(
+        _("Around a home (metres)"),
+        default=HOME_METRES,
+        validators=[MinValueValidator(100), MaxValueValidator(5000)],
+        help_text=_("No place this near to where a technician lives is kept; those that are kept already are deleted."),
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_position_rules")]
+        verbose_name = _("which places of technicians are never kept")
+        verbose_name_plural = _("which places of technicians are never kept")
+
+    def __str__(self) -> str:
+        return f"{self.home_metres} m"
+
+
+class PositionLook(models.Model):
+    """That somebody was shown where a technician was on one day: from when to when, and how many times (five minutes apart at least).
+
+    `who`: "user:3" at a console, "visit:42" by the link to it, "key:7" a program by API.
+    """
+
+    technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    who = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["technician", "day", "who"], name="one_look_per_technician_day_and_person")]
+
+    def __str__(self) -> str:
+        return f"{self.who} → {self.technician_id}, {self.day}: {self.times}"
 
 
 class OperationQueue(models.Model):

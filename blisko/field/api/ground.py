@@ -230,8 +230,8 @@ def list_work_areas(request: HouseRequest, cursor: Cursor = "", limit: Limit = 5
 @router.put("/work-areas/{code}", response=AreaOut, operation_id="set_work_area")
 def set_work_area(request: HouseRequest, code: Code, body: AreaIn) -> AreaOut:
     """Add an area, or change the one with this code; without a region it is everybody's."""
-    given = {"name": body.name, "region": body.region or "", "shape": body.shape.dict()}
-    return AreaOut.of(services.set_work_area(code, **given, actor=request.actor, now=clock.now()))
+    region, shape = body.region or "", body.shape.dict()
+    return AreaOut.of(services.set_work_area(code, name=body.name, region=region, shape=shape, actor=request.actor, now=clock.now()))
 
 
 @router.delete("/work-areas/{code}", response={204: None}, operation_id="drop_work_area")

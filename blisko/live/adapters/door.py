@@ -16,7 +16,7 @@ from blisko.live.adapters.report import ARRAY, Report, read_report
 from blisko.live.errors import DatabaseAway
 from blisko.live.ports import Seen
 from blisko.live.queries.memory import KnownDevice, Memory
-from blisko.live.rules.fixes import is_on_shift, why_not_kept
+from blisko.live.rules.fixes import is_on_shift, went_back, why_not_kept
 from blisko.live.rules.records import Fix, Heartbeat, Reason, Unusable
 from blisko.live.services.intake import Intake, Kept
 
@@ -99,15 +99,18 @@ class Door:
         return device if _welcome(device, now) else NOT_FOUND
 
     def _sort(self, device: KnownDevice, report: Report, at: datetime) -> Kept:
-        shifts = self._memory.shifts.get(device.technician_id, ())
+        shifts, ground = self._memory.shifts.get(device.technician_id, ()), self._memory.ground_of(device.technician_id)
         fixes: list[Fix] = []
         counts: list[Reason] = []
         alive = False
         for record in report.records:
             if isinstance(record, Fix):
-                reason = why_not_kept(record, shifts, at)
+                reason = why_not_kept(record, shifts, at, ground)
+                if reason is None and went_back(record, self._memory.prompt.get(device.device_id)):
+                    reason = Reason.CLOCK_BACK
                 if reason is None:
                     fixes.append(record)
+                    self._memory.prompt[device.device_id] = (record.fix_time, at)
                 else:
                     counts.append(reason)
             elif isinstance(record, Unusable):

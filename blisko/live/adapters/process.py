@@ -160,11 +160,11 @@ class Live:
         """What a page that has just opened is told at once."""
         now = clock.now()
         if topic == DAY:
-            return [(f"fix:{who}", _fix_event(DAY, fix, now, technician=who)) for who, fix in self.memory.last.items()]
+            return [(f"fix:{who}", _fix_event(DAY, fix, now, technician=who)) for who, fix in self.memory.seen_at_work(now)]
         if topic.startswith("visit:") and topic[6:].isdigit():
             found = self.memory.trip_to(int(topic[6:]))
             fix = self.memory.last.get(found[0]) if found else None
-            if found and fix is not None and may_show(fix, found[1], now):
+            if found and fix is not None and may_show(fix, found[1], now, self.memory.shifts.get(found[0], ())):
                 return [("fix", _fix_event(topic, fix, now))]
         return []
 
@@ -174,12 +174,12 @@ class Live:
             trips = self._started(technician, fix)
             if not self.memory.note(technician, fix) or not (trips or watched_day):
                 continue
-            now = clock.now()
+            now, work = clock.now(), self.memory.shifts.get(technician, ())
             for trip in trips:
                 topic = f"visit:{trip.visit_id}"
-                if self.watchers.listens(topic) and may_show(fix, trip, now):
+                if self.watchers.listens(topic) and may_show(fix, trip, now, work):
                     self.watchers.tell(topic, "fix", _fix_event(topic, fix, now), fixes=True)
-            if watched_day:
+            if watched_day and self.memory.works(technician, now):
                 self.watchers.tell(DAY, f"fix:{technician}", _fix_event(DAY, fix, now, technician=technician), fixes=True)
 
     def _started(self, technician: int, fix: Fix) -> list[Trip]:
@@ -202,7 +202,7 @@ class Live:
                         self._hear(topic, hint)
 
     def _hear(self, topic: str, hint: str) -> None:
-        if topic in ("keys", "shifts"):
+        if topic in ("keys", "shifts", "areas"):
             self._forget(topic)
         elif topic == "assignments" or topic.startswith("visit:"):
             self._forget("trips")
@@ -250,6 +250,8 @@ class Live:
             await self.memory.load_shifts(conn, now)
         if everything:
             await self.memory.load_last(conn, now)
+        if everything or "areas" in stale:
+            await self.memory.load_ground(conn)
         if everything or "trips" in stale:
             await self.memory.load_trips(conn)
 

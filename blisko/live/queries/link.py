@@ -14,10 +14,10 @@ from blisko.field.rules import first_name
 from blisko.live.queries.calls import dial
 from blisko.live.queries.house import asks_again_after, visibility_now
 from blisko.live.queries.notices import standing_notice
-from blisko.live.queries.positions import last_fix, shown_fix
+from blisko.live.queries.positions import last_fix, shown_fix, work_of
 from blisko.live.queries.reminders import is_worth_asking
 from blisko.live.rules.eta import Eta, eta_of, kilometres
-from blisko.live.rules.fixes import FRESH, SHOWN_FOR
+from blisko.live.rules.fixes import SHOWN_FOR, is_fresh, is_still_there
 from blisko.live.rules.records import Fix
 from blisko.live.rules.reminders import is_asked_again
 from blisko.live.rules.stages import AHEAD, Stage, stage_of, steps_of_visit, view_of
@@ -196,7 +196,8 @@ def _drive_facts(visit: "Visit", assignment: "Assignment | None", now: datetime,
     last = last_fix(assignment.technician_id, now=now)
     facts: dict[str, Any] = {"eta": _drive_eta(visit, assignment, last, now), "map_comes": rules.of("position").when != When.NEVER}
     if last is not None and last.fix_time >= visit.set_out_at:
-        facts["seen"] = {"at": last.fix_time, "fresh": now - last.fix_time <= FRESH}
+        there = is_still_there(last, work_of(assignment.technician_id, since=last.fix_time, now=now), now)
+        facts["seen"] = {"at": last.fix_time, "fresh": there and is_fresh(last.fix_time, now)}
     fix = shown_fix(visit_id=visit.pk, state=visit.state, set_out_at=visit.set_out_at, technician_id=assignment.technician_id, now=now)
     home = _home(visit)
     if fix is None or home is None:

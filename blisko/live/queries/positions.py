@@ -5,11 +5,11 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from blisko.access.rules import Actor, require
-from blisko.field.queries import homes_of, technician_for
+from blisko.access.rules import SYSTEM, Actor, require
+from blisko.field.queries import homes_of, shifts_of, technician_for
 from blisko.live import models
 from blisko.live.errors import NoSuchDevice
-from blisko.live.rules.fixes import Trip, may_show, start_of
+from blisko.live.rules.fixes import Span, Trip, may_show, start_of, without
 from blisko.live.rules.records import Fix
 
 NEWEST = """
@@ -27,6 +27,7 @@ SELECT f.lat, f.lon FROM live_device d JOIN live_fix f ON f.device_id = d.id
    AND f.fix_time BETWEEN %(set_out)s - interval '30 minutes' AND %(set_out)s + interval '12 hours'
  ORDER BY f.fix_time > %(set_out)s, abs(extract(epoch FROM f.fix_time - %(set_out)s)) LIMIT 1
 """
+MOMENT = timedelta(microseconds=1)
 
 
 class Position(NamedTuple):
@@ -55,7 +56,14 @@ def shown_fix(*, visit_id: int, state: str, set_out_at: datetime | None, technic
     fix = last_fix(technician_id, now=now)
     place, home = _set_out_place(technician_id, set_out_at), homes_of([technician_id]).get(technician_id)
     trip = Trip(visit_id, state, set_out_at, place, home)
-    return fix if fix is not None and may_show(fix, start_of(trip, fix), now) else None
+    return fix if fix is not None and may_show(fix, start_of(trip, fix), now, work_of(technician_id, since=fix.fix_time, now=now)) else None
+
+
+def work_of(technician_id: int, *, since: datetime, now: datetime) -> list[Span]:
+    """Answer a technician's shifts from then until now, less breaks and private times; for the house's own use."""
+    shifts = shifts_of(SYSTEM, technician_id, since, now + MOMENT).values_list("starts_at", "ends_at")
+    private = models.PrivateTime.objects.filter(technician_id=technician_id, ends_at__gt=since, starts_at__lte=now)
+    return without(list(shifts), list(private.values_list("starts_at", "ends_at")))
 
 
 def technician_whose_phones(actor: Actor, technician_id: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from blisko.field.rules import left_of
+from blisko.field.rules import Outline, is_inside, left_of
 from blisko.kit.earth import Place, metres_between
 from blisko.live.rules.records import Fix, Reason
 
@@ -18,6 +18,9 @@ HIDDEN_AROUND_START_M = 150.0
 SHOWN_ACCURACY_M = 500.0
 PRIVATE_MINUTES = (15, 30, 60)
 BREAK_MINUTES = 30
+HOME_METRES = 200
+PROMPT = timedelta(minutes=2)
+REORDERED = timedelta(minutes=1)
 
 Span = tuple[datetime, datetime]
 
@@ -40,7 +43,26 @@ class Trip(NamedTuple):
     home: Place | None = None
 
 
-def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime) -> Reason | None:
+class Ground(NamedTuple):
+    """Where a technician's places may be kept: inside one of the areas (anywhere, where there is none), and not around his home."""
+
+    areas: Sequence[Outline] = ()
+    home: Place | None = None
+    home_metres: float = HOME_METRES
+
+    def why_not(self, fix: Fix) -> Reason | None:
+        """The reason not to keep a place of it."""
+        if self.home is not None and metres_between((fix.lat, fix.lon), self.home) <= self.home_metres:
+            return Reason.NEAR_HOME
+        if self.areas and not any(is_inside(fix.lat, fix.lon, area) for area in self.areas):
+            return Reason.OUT_OF_AREA
+        return None
+
+
+ANYWHERE = Ground()
+
+
+def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime, ground: Ground = ANYWHERE) -> Reason | None:
     """The reason to count this fix and forget its place, or `None` when it is kept.
 
     The shift is asked for the time of the fix, not of its arrival: a queue drained after hours holds the working
@@ -50,7 +72,22 @@ def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime) -> Reason | No
         return Reason.FUTURE
     if fix.fix_time < now - OLDEST:
         return Reason.TOO_OLD
-    return None if is_on_shift(shifts, fix.fix_time) else Reason.OFF_SHIFT
+    return ground.why_not(fix) if is_on_shift(shifts, fix.fix_time) else Reason.OFF_SHIFT
+
+
+def went_back(fix: Fix, before: tuple[datetime, datetime] | None) -> bool:
+    """Tell whether a phone's clock was put back: it measured this fix before one that it had sent as soon as that was measured.
+
+    `before`: when that earlier report was measured and when it came. Phones send one after the other in the order in which they
+    measured, so the queue was empty when that one came at once, and whatever comes later was measured later. A minute's disorder is let
+    pass. A backlog tells nothing: there, nobody knows which of two clocks was wrong.
+    """
+    return before is not None and before[1] - before[0] <= PROMPT and fix.fix_time < before[0] - REORDERED
+
+
+def is_still_there(fix: Fix, work: Sequence[Span], now: datetime) -> bool:
+    """Tell whether somebody has worked on from when a fix was measured until now: no break, no private time, no end of a shift since."""
+    return any(start <= fix.fix_time < end and start <= now < end for start, end in work)
 
 
 def is_on_shift(shifts: Sequence[Span], at: datetime) -> bool:
@@ -58,17 +95,20 @@ def is_on_shift(shifts: Sequence[Span], at: datetime) -> bool:
     return any(start <= at < end for start, end in shifts)
 
 
-def may_show(fix: Fix, trip: Trip, now: datetime) -> bool:
-    """Whether the customer of this visit may see this fix.
+def may_show(fix: Fix, trip: Trip, now: datetime, work: Sequence[Span]) -> bool:
+    """Whether the customer of this visit may see this fix; `work`: the technician's shifts less what was private of them.
 
-    Never before the technician set out, nor after he arrived; never a spoofed or a vague one, nor one too old to mean
-    anything; never while he is still where he set out, which is his home or another customer's door; and never near his home.
+    Never before he set out, nor after he arrived; never from before a break, a private time or the end of his shift, nor while one
+    lasts; never a spoofed or a vague one, nor one too old to mean anything; never while he is still where he set out, which is his home
+    or another customer's door; and never near his home.
     """
     if trip.state != "on_the_way" or trip.set_out_at is None or trip.set_out_place is None:
         return False
     if fix.mock or fix.fix_time < trip.set_out_at or now - fix.fix_time > SHOWN_FOR:
         return False
     if fix.accuracy is not None and fix.accuracy > SHOWN_ACCURACY_M:
+        return False
+    if not is_still_there(fix, work, now):
         return False
     hidden = [place for place in (trip.set_out_place, trip.home) if place is not None]
     return all(metres_between((fix.lat, fix.lon), place) > HIDDEN_AROUND_START_M for place in hidden)

@@ -11,6 +11,9 @@ class Reason(StrEnum):
     """Why an authenticated report was acknowledged and counted, but not kept."""
 
     OFF_SHIFT = "off_shift"
+    NEAR_HOME = "near_home"
+    OUT_OF_AREA = "out_of_area"
+    CLOCK_BACK = "clock_back"
     FUTURE = "future"
     TOO_OLD = "too_old"
     BAD_TIME = "bad_time"

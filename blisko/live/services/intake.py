@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import AsyncConnection
 
+from blisko.kit.earth import EARTH_RADIUS_M
 from blisko.live.errors import DatabaseAway
+from blisko.live.rules.fixes import HOME_METRES
 from blisko.live.rules.records import Fix, Reason
 
 FLUSH_REPORTS = 2_000
@@ -29,9 +31,28 @@ ON_SHIFT = """(
        AND NOT EXISTS (
            SELECT FROM live_privatetime p WHERE p.technician_id = s.technician_id AND s.fix_time < p.ends_at AND p.starts_at <= s.fix_time)
     OFFSET 0)"""
-# The shift is asked for again here: memory may be a moment behind, and a place off shift or in private time is never written.
-KEEP = f"INSERT INTO live_fix ({COLUMNS}) SELECT {COLUMNS} FROM live_staging s WHERE EXISTS {ON_SHIFT} ON CONFLICT DO NOTHING"  # noqa: S608
-OFF_SHIFT = f"SELECT nr FROM live_staging s WHERE NOT EXISTS {ON_SHIFT}"  # noqa: S608
+# Metres between two places as `kit.earth.metres_between` has them.
+NEAR_HOME = f"""(
+    SELECT FROM field_home h WHERE h.technician_id = {{technician}} AND 2 * {EARTH_RADIUS_M} * asin(least(1, sqrt(
+           power(sin(radians({{place}}.lat - h.lat) / 2), 2)
+           + cos(radians(h.lat)) * cos(radians({{place}}.lat)) * power(sin(radians({{place}}.lon - h.lon) / 2), 2))))
+           <= coalesce((SELECT home_metres FROM live_positionrules), {HOME_METRES})
+    OFFSET 0)"""  # noqa: S608
+AT_HOME = NEAR_HOME.format(technician="s.technician_id", place="s")
+# Whose areas as in `queries.memory`.
+IN_AREA = """coalesce((
+    SELECT bool_or(a.outline @> point(s.lon, s.lat)) FROM field_workarea a
+     WHERE a.region_id IS NULL OR a.region_id = (
+           SELECT coalesce(m.region_id, (SELECT min(id) FROM field_region HAVING count(*) = 1))
+             FROM field_technician t LEFT JOIN field_team m ON m.id = t.team_id WHERE t.id = s.technician_id)), true)"""
+KEPT = f"EXISTS {ON_SHIFT} AND NOT EXISTS {AT_HOME} AND {IN_AREA}"
+# All this is asked for again here: memory may be a moment behind, and a place that must not be kept is never written.
+KEEP = f"INSERT INTO live_fix ({COLUMNS}) SELECT {COLUMNS} FROM live_staging s WHERE {KEPT} ON CONFLICT DO NOTHING"  # noqa: S608
+NOT_KEPT = f"""
+SELECT nr, CASE WHEN NOT EXISTS {ON_SHIFT} THEN '{Reason.OFF_SHIFT}' WHEN EXISTS {AT_HOME} THEN '{Reason.NEAR_HOME}'
+           ELSE '{Reason.OUT_OF_AREA}' END
+  FROM live_staging s WHERE NOT ({KEPT})
+"""  # noqa: S608
 COUNT = """
 INSERT INTO live_unusablecount AS c (device_id, day, reason, count, last_at)
 SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::int[], %s::timestamptz[])
@@ -111,7 +132,7 @@ class Intake:
                 if self._conn is None:
                     self._conn = await self._connect()
                     await self._conn.execute(STAGING)
-                off_shift = await keep_reports(self._conn, [report for report, _ in batch], self._zone)
+                unkept = await keep_reports(self._conn, [report for report, _ in batch], self._zone)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError):
             raise DatabaseAway from None
         except psycopg.Error as fault:
@@ -119,7 +140,7 @@ class Intake:
             return
         for nr, (report, done) in enumerate(batch):
             if not done.done():
-                done.set_result(report.fixes if not off_shift else [fix for i, fix in enumerate(report.fixes) if (nr, i) not in off_shift])
+                done.set_result(report.fixes if not unkept else [fix for i, fix in enumerate(report.fixes) if (nr, i) not in unkept])
 
     async def _one_by_one(self, batch: Sequence[Waiting], fault: psycopg.Error) -> None:
         """Find the one report the database will not have, count it and let the others pass: no queue stands still for it."""
@@ -147,23 +168,23 @@ def _tell(batch: Sequence[Waiting], fault: DatabaseAway) -> None:
             done.set_exception(fault)
 
 
-async def keep_reports(conn: AsyncConnection[Any], reports: Sequence[Kept], zone: tzinfo) -> set[tuple[int, int]]:
-    """Write a batch in one transaction; answer (report, fix) numbers of the fixes that were off shift after all.
+async def keep_reports(conn: AsyncConnection[Any], reports: Sequence[Kept], zone: tzinfo) -> dict[tuple[int, int], str]:
+    """Write a batch in one transaction; answer (report, fix) numbers of the fixes that must not be kept after all, and why.
 
     `zone` decides which day a count belongs to.
     """
     counts: dict[tuple[int, Any, str], tuple[int, datetime]] = {}
-    off_shift: set[tuple[int, int]] = set()
+    unkept: dict[tuple[int, int], str] = {}
     index = [(nr, i) for nr, report in enumerate(reports) for i in range(len(report.fixes))]
     async with conn.transaction():
         if index:
             kept = await _copy(conn, reports)
             if kept < len(index):
-                rows = await (await conn.execute(OFF_SHIFT)).fetchall()
-                off_shift = {index[nr] for (nr,) in rows}
+                rows = await (await conn.execute(NOT_KEPT)).fetchall()
+                unkept = {index[nr]: reason for nr, reason in rows}
         for nr, report in enumerate(reports):
-            late = sum(1 for i in range(len(report.fixes)) if (nr, i) in off_shift) if off_shift else 0
-            for reason in (*report.counts, *[Reason.OFF_SHIFT] * late):
+            late = [unkept[nr, i] for i in range(len(report.fixes)) if (nr, i) in unkept] if unkept else []
+            for reason in (*report.counts, *late):
                 key = (report.device_id, report.at.astimezone(zone).date(), str(reason))
                 count, last = counts.get(key, (0, report.at))
                 counts[key] = (count + 1, max(last, report.at))
@@ -173,7 +194,7 @@ async def keep_reports(conn: AsyncConnection[Any], reports: Sequence[Kept], zone
         if alive := [report for report in reports if report.alive]:
             at = max(report.at for report in alive)
             await conn.execute(HEARD, (at, sorted({report.device_id for report in alive}), at))
-    return off_shift
+    return unkept
 
 
 async def _copy(conn: AsyncConnection[Any], reports: Sequence[Kept]) -> int:

@@ -11,7 +11,7 @@ from blisko.field.queries import own_technician
 from blisko.kit.push import push
 from blisko.live.errors import BadPrivateTime
 from blisko.live.models import PrivateTime
-from blisko.live.queries.private import break_minutes, private_now
+from blisko.live.queries.private import break_minutes, private_now, visits_under_way
 from blisko.live.rules.fixes import PRIVATE_MINUTES
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _alone(me: "Technician", ends_at: datetime, *, is_break: bool, actor: Actor,
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [me.pk, private.starts_at, ends_at])
     write_audit(actor, "take_break" if is_break else "go_private", f"technician:{me.pk}", now=now, detail={"until": ends_at.isoformat()})
-    push("shifts")
-    push("day")
+    _tell(me.pk, now)
     return private
 
 
@@ -67,8 +66,15 @@ def end_private(*, actor: Actor, now: datetime) -> None:
         private.ends_at = max(now, private.starts_at)
         private.save(update_fields=["ends_at"])
         write_audit(actor, "end_private", f"technician:{me.pk}", now=now)
-        push("shifts")
-        push("day")
+        _tell(me.pk, now)
+
+
+def _tell(technician_id: int, now: datetime) -> None:
+    """Have every open page asked for anew that may show where he is."""
+    push("shifts")
+    push("day")
+    for visit_id in visits_under_way(technician_id, now=now):
+        push(f"visit:{visit_id}")
 
 
 @keep_days("live.private_times", 30, "When technicians were private or on a break")

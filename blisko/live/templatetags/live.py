@@ -128,6 +128,9 @@ KIND_ICONS = {
 }
 UNUSED: dict[str, str | Promise] = {
     "off_shift": _("outside a shift, or private"),
+    "near_home": _("near your home"),
+    "out_of_area": _("outside the work areas"),
+    "clock_back": _("the telephone’s clock was put back"),
     "future": _("time lies in the future"),
     "too_old": _("older than a week"),
     "bad_time": _("time cannot be read"),

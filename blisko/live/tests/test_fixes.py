@@ -49,12 +49,12 @@ def test_clock_that_is_far_off_is_not_believed(ahead: timedelta, reason: Reason 
 
 
 def test_customer_sees_the_technician_on_the_way() -> None:
-    assert may_show(a_fix(), TRIP, NOW)
+    assert may_show(a_fix(), TRIP, NOW, [SHIFT])
 
 
 @pytest.mark.parametrize("state", ["booked", "on_site", "done", "cancelled", "no_access"])
 def test_customer_sees_nobody_in_any_other_state(state: str) -> None:
-    assert not may_show(a_fix(), TRIP._replace(state=state), NOW)
+    assert not may_show(a_fix(), TRIP._replace(state=state), NOW, [SHIFT])
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_customer_sees_nobody_in_any_other_state(state: str) -> None:
     ids=["before he set out", "spoofed", "vague", "where he set out", "around the corner of it"],
 )
 def test_customer_never_sees(fix: Fix) -> None:
-    assert not may_show(fix, TRIP, NOW)
+    assert not may_show(fix, TRIP, NOW, [SHIFT])
 
 
 def test_customer_never_sees_an_old_position_as_present() -> None:
-    assert not may_show(a_fix(), TRIP, NOW + timedelta(minutes=16))
+    assert not may_show(a_fix(), TRIP, NOW + timedelta(minutes=16), [SHIFT])
     assert is_fresh(NOW, NOW + timedelta(minutes=2))
     assert not is_fresh(NOW, NOW + timedelta(minutes=2, seconds=1))
 
@@ -81,11 +81,11 @@ def test_customer_never_sees_an_old_position_as_present() -> None:
 def test_place_he_set_out_from_is_hidden_even_when_it_was_not_known_before() -> None:
     unknown = TRIP._replace(set_out_place=None)
     first = a_fix(SET_OUT + timedelta(seconds=5), HOME)
-    assert not may_show(first, unknown, NOW)
+    assert not may_show(first, unknown, NOW, [SHIFT])
     begun = start_of(unknown, first)
     assert begun.set_out_place == HOME
-    assert not may_show(a_fix(place=(HOME[0] + 0.0005, HOME[1])), begun, NOW)
-    assert may_show(a_fix(), begun, NOW)
+    assert not may_show(a_fix(place=(HOME[0] + 0.0005, HOME[1])), begun, NOW, [SHIFT])
+    assert may_show(a_fix(), begun, NOW, [SHIFT])
 
 
 def test_spoofed_or_earlier_fix_is_not_where_he_set_out() -> None:
