@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "blisko.accounts.middleware.ActorMiddleware",
     "blisko.live.middleware.GuessLimit",
+    "blisko.live.middleware.ShownPositions",
     "blisko.kit.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -20,8 +20,9 @@ LOOKS: Sequence[tuple[str, Mapping[str, str]]] = (
 )
 # What a page that takes its wishes from the address would read there.
 WISHES = "?works=yes&rating=5&text=hello&decision=pause&reason=other&slot=0&step=arrive&confirm=1&wants=none&day=2026-11-24&state=open"
-# What may be written by looking: tries are counted, and a page may remember a form's token or a language.
-MAY_CHANGE = frozenset({"access_ratecount", "access_cache"})
+# What may be written by looking: tries are counted, a page may remember a form's token or a language, and whoever is shown where a
+# technician is, is noted for the technician to see.
+MAY_CHANGE = frozenset({"access_ratecount", "access_cache", "live_positionlook"})
 # allauth keeps the seed it shows in the session, and notes down an address that an administrator has given.
 THEIR_OWN = frozenset({("/accounts/2fa/totp/activate/", "django_session"), ("/accounts/email/", "account_emailaddress")})
 PLACE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

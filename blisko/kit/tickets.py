@@ -10,20 +10,22 @@ SALT = "blisko.stream"
 
 
 class Ticket(NamedTuple):
-    """What an open page may hear, and until when."""
+    """What an open page may hear, and until when; `who` it was given to, as an id and a name ("" where nobody asked)."""
 
     topics: tuple[str, ...]
     until: datetime
     fixes: bool
+    who: tuple[str, str] = ("", "")
 
 
-def stream_ticket(topics: Iterable[str], *, until: datetime, fixes: bool = True) -> str:
-    """Answer a signed ticket for `GET /stream?ticket=…`: hints of these topics, and positions where `fixes`.
+def stream_ticket(topics: Iterable[str], *, until: datetime, fixes: bool = True, who: tuple[str, str] = ("", "")) -> str:
+    """Answer a signed ticket for `GET /stream?ticket=…`: hints of these topics, and positions where `fixes`, noted as shown to `who`.
 
     The right to hear a topic is checked by whoever writes the ticket; `live` only checks the signature and the end.
     The same values make the same ticket, so that a page that is drawn anew keeps its stream.
     """
-    return signing.Signer(salt=SALT).sign_object({"topics": list(topics), "until": until.timestamp(), "fixes": fixes})
+    told = {"topics": list(topics), "until": until.timestamp(), "fixes": fixes} | ({"who": list(who)} if fixes and who[0] else {})
+    return signing.Signer(salt=SALT).sign_object(told)
 
 
 def read_ticket(ticket: str, *, now: datetime) -> Ticket | None:
@@ -33,4 +35,5 @@ def read_ticket(ticket: str, *, now: datetime) -> Ticket | None:
     except signing.BadSignature:
         return None
     until = datetime.fromtimestamp(said["until"], UTC)
-    return Ticket(tuple(said["topics"]), until, said["fixes"]) if until > now else None
+    identity, name = said.get("who", ("", ""))
+    return Ticket(tuple(said["topics"]), until, said["fixes"], (identity, name)) if until > now else None

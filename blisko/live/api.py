@@ -11,6 +11,7 @@ from blisko.kit.api import Id, Moment, answers_with_secret
 from blisko.kit.requests import HouseRequest
 from blisko.live.queries.app_links import EMBEDDABLE, app_links_of
 from blisko.live.queries.document import document_for_program
+from blisko.live.rules.looks import Shown
 from blisko.live.rules.stages import Stage
 from blisko.live.services.app_links import issue_app_link, issue_app_links, revoke_app_link
 from blisko.messaging.services.sending import capability_url
@@ -232,5 +233,7 @@ def issue_customer_links(request: HouseRequest, customer_id: Id, body: LinksIn) 
 @router.get("visits/{visit_id}/link-view", response=LinkView, operation_id="get_link_view", exclude_unset=True, by_alias=True)
 def get_link_view(request: HouseRequest, visit_id: Id) -> dict[str, Any]:
     """What the customer's link to a visit shows now: its stage, and only the fields that this stage may show."""
-    now = clock.now()
-    return document_for_program(request.actor, visit_id, now=now)
+    opened, told = document_for_program(request.actor, visit_id, now=clock.now())
+    if opened.shows is not None:
+        request.shown = Shown(request.actor.id, request.actor.name, (opened.shows,))
+    return told

@@ -1,4 +1,4 @@
-"""What stands before the customers' links."""
+"""What stands before the customers' links, and notes who was shown where somebody is."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from blisko.access.services import spend
 from blisko.kit import clock
 from blisko.kit.errors import NotFound, TooMany
 from blisko.kit.middleware import answer
+from blisko.live.services.looks import note_shown
 
 PREFIX = "/v/"
 GUESSES, PER_SECONDS = 60, 600
@@ -34,4 +35,18 @@ class GuessLimit:
             spend(f"link-guess:{asker}", limit=GUESSES, per=PER_SECONDS, now=clock.now())
         except TooMany as refusal:
             return answer(request, refusal)
+        return response
+
+
+class ShownPositions:
+    """Note whom a page has shown to whom, where its view says so in `request.shown`: as tries are counted, looking counts here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        shown = getattr(request, "shown", None)
+        if shown and shown.technicians and request.method != "HEAD":
+            note_shown(shown, now=clock.now())
         return response

@@ -32,11 +32,14 @@ from blisko.live.queries.memory import KnownDevice, Memory
 from blisko.live.rules.fixes import Trip, is_fresh, may_show, start_of
 from blisko.live.rules.records import Fix
 from blisko.live.services.intake import Intake
+from blisko.live.services.looks import note_looks
 
 WATCHERS = 30_000
 REFRESH_SECONDS = 30.0
 RENEW_SECONDS = 30.0
 RETRY_SECONDS = 0.5
+LOOK_SECONDS = 60.0
+BETWEEN_LOOKS = 1.0
 HELLO = b"retry: 3000\n\n"
 DAY = "day"
 log = logging.getLogger(__name__)
@@ -93,7 +96,7 @@ class Live:
         self.intake.start()
         self._stale = {"everything"}
         self._stale_now.set()
-        works: list[Callable[[], Awaitable[None]]] = [self._listen, self._remember, self._tick]
+        works: list[Callable[[], Awaitable[None]]] = [self._listen, self._remember, self._tick, self._note]
         self._tasks = [asyncio.create_task(_for_ever(work)) for work in works]
         self._say_goodbye_early()
 
@@ -122,6 +125,9 @@ class Live:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(psycopg.Error, OSError):
+            async with await connect() as conn:
+                await self._write_looks(conn)
         if self._fanout is not None:
             await self._fanout.stop()
 
@@ -143,8 +149,8 @@ class Live:
         watcher.offer("hello", HELLO)
         if ticket.fixes:
             for topic in ticket.topics:
-                for kind, event in self._known(topic):
-                    watcher.offer(kind, event)
+                for technician, kind, event in self._known(topic):
+                    watcher.show(technician, kind, event, clock.now())
         try:
             while (await receive())["type"] != "http.disconnect":
                 continue
@@ -156,16 +162,16 @@ class Live:
         finally:
             self.watchers.drop(watcher)
 
-    def _known(self, topic: str) -> list[tuple[str, bytes]]:
-        """What a page that has just opened is told at once."""
+    def _known(self, topic: str) -> list[tuple[int, str, bytes]]:
+        """What a page that has just opened is told at once, and of whom."""
         now = clock.now()
         if topic == DAY:
-            return [(f"fix:{who}", _fix_event(DAY, fix, now, technician=who)) for who, fix in self.memory.seen_at_work(now)]
+            return [(who, f"fix:{who}", _fix_event(DAY, fix, now, technician=who)) for who, fix in self.memory.seen_at_work(now)]
         if topic.startswith("visit:") and topic[6:].isdigit():
             found = self.memory.trip_to(int(topic[6:]))
             fix = self.memory.last.get(found[0]) if found else None
             if found and fix is not None and may_show(fix, found[1], now, self.memory.shifts.get(found[0], ())):
-                return [("fix", _fix_event(topic, fix, now))]
+                return [(found[0], "fix", _fix_event(topic, fix, now))]
         return []
 
     def _deliver(self, seen: Sequence[Seen]) -> None:
@@ -178,9 +184,9 @@ class Live:
             for trip in trips:
                 topic = f"visit:{trip.visit_id}"
                 if self.watchers.listens(topic) and may_show(fix, trip, now, work):
-                    self.watchers.tell(topic, "fix", _fix_event(topic, fix, now), fixes=True)
+                    self.watchers.show(topic, "fix", _fix_event(topic, fix, now), technician, now)
             if watched_day and self.memory.works(technician, now):
-                self.watchers.tell(DAY, f"fix:{technician}", _fix_event(DAY, fix, now, technician=technician), fixes=True)
+                self.watchers.show(DAY, f"fix:{technician}", _fix_event(DAY, fix, now, technician=technician), technician, now)
 
     def _started(self, technician: int, fix: Fix) -> list[Trip]:
         trips = self.memory.trips.get(technician)
@@ -254,6 +260,23 @@ class Live:
             await self.memory.load_ground(conn)
         if everything or "trips" in stale:
             await self.memory.load_trips(conn)
+
+    async def _note(self) -> None:
+        """Write down who was shown whom, once a minute and when a page has gone."""
+        async with await connect() as conn:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.watchers.left.wait(), LOOK_SECONDS)
+                await self._write_looks(conn)
+                await asyncio.sleep(BETWEEN_LOOKS)
+
+    async def _write_looks(self, conn: AsyncConnection[Any]) -> None:
+        if looks := self.watchers.take_looks():
+            try:
+                await note_looks(conn, looks, timezone.get_default_timezone())
+            except psycopg.Error:
+                self.watchers.give_back(looks)
+                raise
 
     async def _tick(self) -> None:
         while True:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from blisko.kit.tickets import Ticket
+from blisko.live.rules.looks import Look
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 HEARTBEAT_SECONDS = 15
@@ -18,11 +19,12 @@ RENEW = b"event: renew\ndata: {}\n\n"
 class Watcher:
     """One open stream. `send` is its ASGI door; a page that reads slowly finds the newest when it reads again."""
 
-    __slots__ = ("_pending", "_pumping", "_send", "_task", "ended", "fixes", "nr", "renewed", "topics", "until")
+    __slots__ = ("_pending", "_pumping", "_send", "_shown", "_task", "ended", "fixes", "nr", "renewed", "topics", "until", "who")
 
     def __init__(self, ticket: Ticket, send: Send, nr: int, task: asyncio.Task[Any]) -> None:
         self.topics, self.until, self.fixes = ticket.topics, ticket.until, ticket.fixes
-        self.nr, self.ended, self.renewed = nr, False, False
+        self.nr, self.ended, self.renewed, self.who = nr, False, False, ticket.who
+        self._shown: dict[int, tuple[datetime, datetime]] | None = None
         self._send, self._task = send, task
         self._pending: dict[str, bytes] | None = None
         self._pumping = False
@@ -36,6 +38,19 @@ class Watcher:
         if not self._pumping:
             self._pumping = True
             asyncio.get_running_loop().create_task(self._pump())
+
+    def show(self, technician: int, kind: str, event: bytes, now: datetime) -> None:
+        """Tell the page where a technician is, and remember that it was told."""
+        self.offer(kind, event)
+        if self._shown is None:
+            self._shown = {}
+        first, _ = self._shown.get(technician, (now, now))
+        self._shown[technician] = (first, now)
+
+    def take_looks(self) -> list[Look]:
+        """Answer whom this page was shown since it was asked last; a page whose ticket names nobody tells nothing."""
+        shown, self._shown = self._shown or {}, None
+        return [Look(technician, *self.who, *span) for technician, span in shown.items()] if self.who[0] else []
 
     async def _pump(self) -> None:
         try:
@@ -61,6 +76,8 @@ class Watchers:
     def __init__(self) -> None:
         self._by_topic: dict[str, dict[int, Watcher]] = {}
         self._all: dict[int, Watcher] = {}
+        self._gone: list[Look] = []
+        self.left = asyncio.Event()
         self._next = 0
         self._beat = 0
 
@@ -79,6 +96,9 @@ class Watchers:
     def drop(self, watcher: Watcher) -> None:
         """Forget a page that has gone."""
         self._all.pop(watcher.nr, None)
+        if looks := watcher.take_looks():
+            self._gone += looks
+            self.left.set()
         for topic in watcher.topics:
             listening = self._by_topic.get(topic, {})
             listening.pop(watcher.nr, None)
@@ -89,11 +109,26 @@ class Watchers:
         """Whether any page listens to a topic."""
         return topic in self._by_topic
 
-    def tell(self, topic: str, kind: str, event: bytes, *, fixes: bool = False) -> None:
-        """Offer an event to every page that listens; positions only to those whose ticket allows them."""
+    def tell(self, topic: str, kind: str, event: bytes) -> None:
+        """Offer an event to every page that listens."""
         for watcher in self._by_topic.get(topic, {}).values():
-            if watcher.fixes or not fixes:
-                watcher.offer(kind, event)
+            watcher.offer(kind, event)
+
+    def show(self, topic: str, kind: str, event: bytes, technician: int, now: datetime) -> None:
+        """Offer where a technician is to every page that listens and whose ticket allows it."""
+        for watcher in self._by_topic.get(topic, {}).values():
+            if watcher.fixes:
+                watcher.show(technician, kind, event, now)
+
+    def take_looks(self) -> list[Look]:
+        """Answer who was shown whom since this was asked last, pages that have gone included."""
+        looks, self._gone = self._gone, []
+        self.left.clear()
+        return looks + [look for watcher in self._all.values() for look in watcher.take_looks()]
+
+    def give_back(self, looks: list[Look]) -> None:
+        """Take back looks that could not be written down."""
+        self._gone += looks
 
     def tick(self, now: datetime, renew_before: timedelta) -> None:
         """Once a second: beat for one page in fifteen, and tell whose ticket is about to end; ended ones go."""

@@ -9,14 +9,16 @@ from blisko.access.rules import Actor
 from blisko.live.queries.link import Opened, seen_by_link, seen_by_program
 
 
-def document_by_link(token: str, *, now: datetime) -> dict[str, Any]:
-    """Answer what a link shows now, as a document; refuse what the page refuses."""
-    return _document(seen_by_link(token, now=now), now)
+def document_by_link(token: str, *, now: datetime) -> tuple[Opened, dict[str, Any]]:
+    """Answer what a link opens, and what it shows now as a document; refuse what the page refuses."""
+    seen = seen_by_link(token, now=now)
+    return seen[0], _document(seen, now)
 
 
-def document_for_program(actor: Actor, visit_id: int, *, now: datetime) -> dict[str, Any]:
+def document_for_program(actor: Actor, visit_id: int, *, now: datetime) -> tuple[Opened, dict[str, Any]]:
     """Answer the same to a program that may issue links."""
-    return _document(seen_by_program(actor, visit_id, now=now), now)
+    seen = seen_by_program(actor, visit_id, now=now)
+    return seen[0], _document(seen, now)
 
 
 def _document(seen: tuple[Opened, Mapping[str, Any]], now: datetime) -> dict[str, Any]:

@@ -42,12 +42,16 @@ APP = "app:"  # how the holders of links begin that were issued to the operator'
 
 
 class Opened(NamedTuple):
-    """A link that was opened: as whom, to which visit, at which stage; and whether places go to the open page by themselves."""
+    """A link that was opened: as whom, to which visit, at which stage; and whether places go to the open page by themselves.
+
+    `shows`: the technician whose place is among the facts now.
+    """
 
     actor: Actor
     visit: "Visit"
     stage: Stage
     streams: bool = False
+    shows: int | None = None
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -91,7 +95,8 @@ def _seen(opened: Opened, now: datetime) -> tuple[Opened, dict[str, Any]]:
     rules = visibility_now()
     facts = _facts(opened.visit, now, rules)
     seen = seen_of(view_of(facts, opened.stage), rules, _near(opened, facts, now))
-    return opened._replace(streams=is_streamed(rules, opened.stage)), seen
+    shows = facts["technician"] if seen.get("position") else None
+    return opened._replace(streams=is_streamed(rules, opened.stage), shows=shows), seen
 
 
 def _facts(visit: "Visit", now: datetime, rules: Visibility) -> dict[str, Any]:
@@ -206,6 +211,7 @@ def _drive_facts(visit: "Visit", assignment: "Assignment | None", now: datetime,
     leg = way(Point(lat, lon), home, at=now)
     heading = None if rules.grid else fix.heading
     facts |= {
+        "technician": assignment.technician_id,
         "home": {"lat": home.lat, "lon": home.lon},
         "position": {"lat": round(lat, 5), "lon": round(lon, 5), "heading": heading, "kilometres": kilometres(leg.metres)},
         "metres": leg.metres,

@@ -1,6 +1,6 @@
 """The dispatcher's day: visits as a list and on a map, live."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from blisko.access.rules import require
+from blisko.access.rules import Actor, require
 from blisko.field.queries import technicians_for
 from blisko.field.rules import lacking_skills
 from blisko.kit import clock
@@ -24,6 +24,7 @@ from blisko.kit.tickets import stream_ticket
 from blisko.live.forms import CancelForm, WindowForm, tell_refusal, window_form_at
 from blisko.live.queries.day import Present, Row, card_of, day_of, present_technicians
 from blisko.live.queries.operations import set_aside
+from blisko.live.rules.looks import Shown
 from blisko.live.services.links import renew_link, revoke_link
 from blisko.live.services.operations import apply_aside, dismiss_aside
 from blisko.messaging.queries import deliveries_about, doubts_for
@@ -53,6 +54,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
     only = request.GET.get("only", "")
     rows = day_of(actor, chosen, now=now)
     present = present_technicians(actor, chosen, now=now)
+    request.shown = shown_to(actor, present)
     query = request.GET.urlencode()
     doing = {row.assignment.technician_id: row.visit for row in rows if row.assignment and _fits(row, "running")}
     wishes = [(one, form if form and one.pk == wish else window_form_at(now, auto_id=f"wish{one.pk}-%s")) for one in open_requests(actor)]
@@ -76,11 +78,22 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
         "no": form.non_field_errors() if form and wish not in {one.pk for one, _ in wishes} else [],
         "doubts": doubts_for(actor).count() if actor.may("messaging.see_deliveries") else 0,
         "failed": failed_count() if actor.may("accounts.manage") else 0,
-        "ticket": stream_ticket(["day"], until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
+        "ticket": places_ticket(["day"], actor, now),
         "next": (address := reverse("live:day") + (f"?{query}" if query else "")),
         "address": address,
     }
     return render(request, "live/day/day.html", words, status=Invalid.status if form else 200)
+
+
+def shown_to(actor: Actor, present: list[Present]) -> Shown:
+    """Answer whose places a page shows to whoever sits before it."""
+    return Shown(actor.id, actor.name, tuple(one.technician.pk for one in present if one.position))
+
+
+def places_ticket(topics: list[str], actor: Actor, now: datetime) -> str:
+    """Answer a ticket that tells places to who may see them, and names him."""
+    until, fixes = now + TICKET_LASTS * clock.speed(), actor.may("live.see_positions")
+    return stream_ticket(topics, until=until, fixes=fixes, who=(actor.id, actor.name))
 
 
 def named_day(said: str, today: date) -> date:

@@ -23,7 +23,7 @@ from blisko.live.queries.link import Opened, opened_by_link, seen_by_link
 from blisko.live.rules.fixes import FRESH
 from blisko.live.rules.stages import Stage, moves_by_itself
 from blisko.live.services.links import leave_note
-from blisko.live.views.link_door import asked, back, delay_words, guarded, language_of, own_form, span_words
+from blisko.live.views.link_door import asked, back, delay_words, guarded, language_of, note_place, own_form, span_words
 from blisko.messaging.queries import push_offer
 from blisko.messaging.rules.words import day_words
 from blisko.visits.services import confirm_later, confirm_service, rate_visit
@@ -127,6 +127,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, token: str, template: str) -> HttpResponse:
     at = clock.now()
     opened, view = seen_by_link(token, now=at)
+    note_place(request, opened, who=f"visit:{opened.visit.pk}")
     language = language_of(request, opened)
     with translation.override(language):
         words = _words(opened, view, token, language, at) | {"refused": "refused" in request.GET}
@@ -204,5 +205,6 @@ def _ear(visit_id: int, fixes: bool, at: datetime) -> str:
     length = TICKET_SECONDS * max(1.0, clock.speed())
     apart = visit_id * 37 % TICKET_SECONDS
     until = (int((at.timestamp() + apart) // length) + 2) * length - apart
-    ticket = stream_ticket([f"visit:{visit_id}"], until=datetime.fromtimestamp(until, at.tzinfo), fixes=fixes)
+    topic = f"visit:{visit_id}"
+    ticket = stream_ticket([topic], until=datetime.fromtimestamp(until, at.tzinfo), fixes=fixes, who=(topic, ""))
     return f"{settings.BLISKO_LIVE_URL.rstrip('/')}/stream?ticket={ticket}"

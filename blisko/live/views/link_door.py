@@ -16,6 +16,7 @@ from blisko.kit.fields import LANGUAGES
 from blisko.live.errors import ForeignForm
 from blisko.live.queries.app_links import may_be_embedded
 from blisko.live.queries.link import Opened, seen_by_link
+from blisko.live.rules.looks import Shown
 from blisko.live.rules.robots import is_robot
 from blisko.live.services.openings import note_opening
 from blisko.messaging.rules.words import day_words, time_words
@@ -47,6 +48,12 @@ def guarded(view: View) -> View:
 def _note(request: HttpRequest, token: str, response: HttpResponse) -> None:
     if request.method == "POST" and response.status_code < BAD and not is_robot(request.headers.get("User-Agent", "")):
         note_opening(token, now=clock.now())
+
+
+def note_place(request: HttpRequest, opened: Opened, *, who: str, name: str = "") -> None:
+    """Say whose place the answer shows, if anybody's, to whoever has the link or to a program."""
+    if opened.shows is not None:
+        request.shown = Shown(who, name, (opened.shows,))  # type: ignore[attr-defined]
 
 
 def let_frame(response: HttpResponse, sites: list[str]) -> None:

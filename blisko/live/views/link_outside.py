@@ -21,7 +21,7 @@ from blisko.live.queries.app_links import times_moved
 from blisko.live.queries.document import document_by_link
 from blisko.live.queries.link import Opened, seen_by_link
 from blisko.live.rules.stages import Stage
-from blisko.live.views.link_door import guarded, language_of, own_form
+from blisko.live.views.link_door import guarded, language_of, note_place, own_form
 
 ASK_AGAIN = timedelta(hours=1)
 
@@ -30,7 +30,9 @@ ASK_AGAIN = timedelta(hours=1)
 @guarded
 def document(request: HttpRequest, token: str) -> HttpResponse:
     """What the link shows now, as JSON; the API gives programs the same."""
-    return HttpResponse(msgspec.json.encode(document_by_link(token, now=clock.now())), content_type="application/json")
+    opened, told = document_by_link(token, now=clock.now())
+    note_place(request, opened, who=f"visit:{opened.visit.pk}")
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
 @require_safe

@@ -21,14 +21,13 @@ from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.middleware import wants_json
 from blisko.kit.requests import HouseRequest
 from blisko.kit.telling import told
-from blisko.kit.tickets import stream_ticket
 from blisko.live.errors import UnreadablePlace
 from blisko.live.queries.board import Board, board_of, can_undo
 from blisko.live.queries.day import card_of, present_technicians
 from blisko.live.queries.onlookers import onlookers_of
 from blisko.live.rules.board import STATES, Filters, read_filters
 from blisko.live.services.onlookers import leave_plan, look_at_plan
-from blisko.live.views.dispatcher import TICKET_LASTS, named_day
+from blisko.live.views.dispatcher import named_day, places_ticket, shown_to
 from blisko.live.views.plan_data import board_values, board_words, next_of, what_if_values
 from blisko.live.views.plan_head import head_of
 from blisko.planning.errors import PlanOutdated
@@ -55,12 +54,14 @@ def _asked(request: HouseRequest) -> tuple[date, Filters, str]:
 def _values(request: HouseRequest, board: Board, query: str, asked: Filters) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     onlookers = onlookers_of(actor, board.day, now=now, besides=request.GET.get("console", "")[:40])
+    present = present_technicians(actor, board.day, now=now)
+    request.shown = shown_to(actor, present)
     values = board_values(
         board,
         now=now,
         may_change=actor.may("planning.assign"),
         onlookers=onlookers,
-        present=present_technicians(actor, board.day, now=now),
+        present=present,
         query=query,
         filtered=bool(asked),
     )
@@ -104,7 +105,7 @@ def console(request: HouseRequest) -> HttpResponse:
     words |= {
         "sheets": SHEETS,
         "values": _values(request, words["board"], words["query"], words["asked"]),
-        "ticket": stream_ticket(topics, until=now + TICKET_LASTS * clock.speed(), fixes=actor.may("live.see_positions")),
+        "ticket": places_ticket(topics, actor, now),
         "address": reverse("live:plan") + (f"?{words['query']}" if words["query"] else ""),
     }
     return render(request, "live/plan/console.html", words)
