@@ -128,7 +128,7 @@ KIND_ICONS = {
 }
 UNUSED: dict[str, str | Promise] = {
     "off_shift": _("outside a shift, or private"),
-    "near_home": _("near your home"),
+    "near_home": _("near where the technician lives"),
     "out_of_area": _("outside the work areas"),
     "clock_back": _("the telephone’s clock was put back"),
     "future": _("time lies in the future"),
