@@ -10,24 +10,17 @@ import sys
 from pathlib import Path
 
 from bench.ground import ground
+from blisko.live.rules.app import APP
+from blisko.ui.built import built_files
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = 60_000
 BUILT = ROOT / "build" / "static"
-ISLANDS = ("work-queue", "report-here", "ring-up", "sign-here")
 
 
-def loaded_first(manifest: dict[str, dict[str, object]], entry: str) -> list[str]:
-    """Answer the files an entry brings at once: itself, its styles and whatever it imports statically."""
-    found: list[str] = []
-    waiting = [entry]
-    while waiting:
-        chunk = manifest[waiting.pop()]
-        for file in (chunk["file"], *chunk.get("css", [])):  # type: ignore[misc]
-            if file not in found:
-                found.append(str(file))
-        waiting += chunk.get("imports", [])  # type: ignore[operator]
-    return found
+def loaded_first(*entries: str) -> list[str]:
+    """Answer the files that entries bring at once, fonts aside: text is shown before they are there."""
+    return [file for file in built_files(BUILT, entries) if not file.endswith(".woff2")]
 
 
 def zipped(content: bytes) -> int:
@@ -36,20 +29,16 @@ def zipped(content: bytes) -> int:
 
 def technicians_app() -> dict[str, int]:
     """Answer what the frame of the technician's app is made of (styles, scripts, every island of his pages) and its size, gzip."""
-    manifest = json.loads((BUILT / "manifest.json").read_text())
-    entries = ["blisko/ui/islands/blisko.css", "blisko/ui/islands/technician.ts", "blisko/live/islands/offline.ts"]
-    entries += [f"blisko/live/islands/{name}.ts" for name in ISLANDS]
-    files = dict.fromkeys(file for entry in entries for file in loaded_first(manifest, entry))
+    files = loaded_first(*APP, "blisko/live/islands/offline.ts")
     return {file: zipped((BUILT / file).read_bytes()) for file in files}
 
 
 def main() -> int:
     """Print the weight and answer whether it is under the target."""
     manifest = json.loads((BUILT / "manifest.json").read_text())
-    entries = ("blisko/ui/islands/blisko.css", "blisko/ui/islands/customer.ts")
-    files = dict.fromkeys(file for entry in entries for file in loaded_first(manifest, entry))
+    files = loaded_first("blisko/ui/islands/blisko.css", "blisko/ui/islands/customer.ts")
     # The drawing of the map comes at once, too, when there is one on the page; its picture after first paint, MapLibre when it is touched.
-    islands = loaded_first(manifest, "blisko/ui/islands/blisko-map.ts")
+    islands = loaded_first("blisko/ui/islands/blisko-map.ts")
     with ground(0) as env:
         command = [sys.executable, "-W", "ignore", "-m", "bench.customer_page"]
         page = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)

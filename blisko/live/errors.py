@@ -1,4 +1,4 @@
-from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, Unavailable, WrongMoment
+from blisko.kit.errors import Gone, Invalid, NotAllowed, NotFound, TooMany, Unavailable, WrongMoment
 
 
 class NoSuchDevice(NotFound):
@@ -72,6 +72,12 @@ class BrokenUpload(Invalid):
     """A file arrived otherwise than it was announced, or is too big."""
 
     words = "The file did not arrive whole. It will be sent again."
+
+
+class ManyUploads(TooMany):
+    """As many pictures of one technician are on their way as we keep; some have to be used or forgotten first."""
+
+    words = "Too many pictures are on their way. They will be sent again later."
 
 
 class UploadAway(WrongMoment):

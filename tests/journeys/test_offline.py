@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
@@ -19,10 +20,12 @@ from blisko.access.rules import SYSTEM
 from blisko.kit import clock
 from blisko.kit.models import Step
 from blisko.live.models import Operation
+from blisko.live.rules.app import APP, ISLANDS
+from blisko.ui.built import built_files
 from blisko.visits.models import Visit
 from blisko.visits.queries import evidence_of
 from blisko.visits.rules import CancelReason, VisitState
-from blisko.visits.services import cancel_visit
+from blisko.visits.services import cancel_visit, write_note
 from blisko.visits.tests.make import a_job_type
 from tests.browser import FLAGS, PHONE, assert_accessible, assert_fits, chromium
 from tests.conftest import Photograph
@@ -101,6 +104,12 @@ def telephones(browser: Browser, wire: Wire) -> Iterator[list[Telephone]]:
     yield found
     for one in found:
         one.put_away()
+
+
+def is_alive(page: Page, *tags: str) -> None:
+    """Wait until the scripts of these tags are there."""
+    wanted = list(tags or ("work-queue",))
+    until(lambda: page.evaluate("(tags) => tags.every((tag) => !!customElements.get(tag))", wanted), "scripts")
 
 
 def picture() -> bytes:
@@ -276,3 +285,203 @@ def test_page_never_seen_says_that_there_is_no_network_and_signing_out_warns_of_
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile("/accounts/"))
     assert page.evaluate("caches.has('blisko-pages-1')") is False
+
+
+def test_work_of_whoever_had_the_telephone_before_is_never_sent_as_anothers(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    first, second = a_worker(house, "Anna Pierwsza"), a_worker(house, "Bogdan Drugi")
+    hers, his = a_promise("Maria Pierwsza", worker=first), a_promise("Karol Drugi", worker=second, place=PLACES[1])
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    sign_in(page, wire.address, first.email)
+    phone.is_kept(hers)
+    page.goto(f"{wire.address}/t/visits/{hers.pk}/")
+    phone.lose_network()
+    page.locator("#note-text").fill("Klucz u Anny.")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.locator(".unsent:visible [data-count]")).to_have_text("1")
+    # He signs in without her signing out (her session was ended elsewhere), while her page is still open.
+    open_page = page
+    phone.context.clear_cookies()
+    phone.find_network()
+    page = phone.context.new_page()
+    phone.wire.mend()
+    sign_in(page, wire.address, second.email)
+    open_page.evaluate("dispatchEvent(new Event('online'))")
+    expect(open_page.locator("#note-text")).to_have_count(0, timeout=WAIT)  # her page gives way: it is none of his
+    expect(page.locator("work-queue")).to_have_attribute("who", str(second.technician.pk))
+    page.goto(f"{wire.address}/t/visits/{his.pk}/")
+    tap(page, "Set out")
+    until(lambda: Visit.objects.get(pk=his.pk).state == VisitState.ON_THE_WAY, "his step")
+    assert not hers.notes.exists()
+    assert not Operation.objects.filter(visit_id=hers.pk).exists()
+    page.goto(f"{wire.address}/t/phone/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("/accounts/"))
+    sign_in(page, wire.address, first.email)
+    until(lambda: [note.text for note in hers.notes.all()] == ["Klucz u Anny."], "her note, once she is back")
+    assert {row.queue.technician_id for row in Operation.objects.filter(visit_id=hers.pk)} == {first.technician.pk}
+
+
+def test_page_drawn_anew_leaves_alone_what_a_finger_is_doing(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Celina Pisząca")
+    visit = a_promise("Roman Podpisany", worker=worker)
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    sign_in(page, wire.address, worker.email)
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    is_alive(page, "sign-here", "work-queue")
+    page.locator("#signer").fill("Roman")
+    page.locator("canvas.sign").scroll_into_view_if_needed()
+    drawn = """() => { const it = document.querySelector('canvas.sign'), at = it.getContext('2d');
+        at.fillStyle = '#123456'; at.fillRect(5, 5, 40, 40); return it.toDataURL(); }"""
+    before = page.evaluate(drawn)
+    page.locator("details.more summary").first.click()
+    with page.expect_response(lambda answer: answer.url.endswith(f"/t/visits/{visit.pk}/")):
+        write_note(visit.pk, text="Zadzwonić dwa razy.", actor=SYSTEM, now=clock.now())
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('blisko:poll'))")
+    expect(page.locator("[data-notes]")).to_contain_text("Zadzwonić dwa razy.")
+    assert page.evaluate("document.querySelector('canvas.sign').toDataURL()") == before
+    expect(page.locator("#signer")).to_have_value("Roman")
+    expect(page.locator("sign-here")).to_be_visible()
+    assert page.locator("details.more").first.evaluate("one => one.open")
+
+
+def test_trembling_glove_is_one_tap_and_a_photo_is_kept_before_anything_is_done_with_it(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Damian Drżący")
+    visit = a_promise("Ola Zdjęta", worker=worker)
+    telephones.append(phone := Telephone(browser, wire))
+    sign_in(phone.page, wire.address, worker.email)
+    phone.is_kept(visit)
+    phone.context.close()  # signed in some time ago: Chromium writes cookies down half a minute later
+    phone.start()
+    page = phone.page
+    phone.lose_network()
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    is_alive(page)
+    page.locator(".technician-actions button:visible", has_text="Set out").dblclick()
+    expect(page.locator("[data-pills]").first).to_have_text("On the way")
+    page.locator("#note-text").fill("Raz.")
+    page.evaluate("for (let nr = 0; nr < 3; nr += 1) document.querySelector('form[data-operation=note]').requestSubmit()")
+    expect(page.locator(".note.is-unsent")).to_have_count(1)
+    expect(page.locator(".unsent:visible [data-count]")).to_have_text("2")
+    # The telephone is killed before the photo can have been made small: it was written down as it came from the camera.
+    page.evaluate("() => { globalThis.createImageBitmap = () => new Promise(() => {}); }")
+    page.locator("#picture").set_input_files({"name": "socket.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    page.get_by_role("button", name="Save the photo").click()
+    expect(page.locator(".photo-unsent")).to_be_visible()
+    phone.kill()
+    phone.start()
+    page = phone.page
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    phone.find_network()
+    until(lambda: evidence_of(visit).photos == 1, "photo")
+    expect(page.locator("work-queue[state=sent]")).to_have_count(1, timeout=WAIT)
+    rows = Operation.objects.filter(queue__technician=worker.technician).order_by("number")
+    assert [(row.kind, row.state) for row in rows] == [("set_out", "applied"), ("note", "applied"), ("photo", "applied")]
+
+
+def test_what_was_sent_is_shown_over_a_page_kept_from_before(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Edyta Wysłana")
+    visit = a_promise("Filip Stary", worker=worker)
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    sign_in(page, wire.address, worker.email)
+    phone.is_kept(visit)
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    is_alive(page)
+    # From now on no page is brought, only operations go: as when the network carries a little and breaks off.
+    page.context.route(re.compile(r"/t/(visits/\d+/)?$"), lambda route: route.abort())
+    tap(page, "Set out")
+    until(lambda: Visit.objects.get(pk=visit.pk).state == VisitState.ON_THE_WAY, "step")
+    expect(page.locator("work-queue[state=sent]")).to_have_count(1, timeout=WAIT)
+    page.context.unroute(re.compile(r"/t/(visits/\d+/)?$"))
+    phone.lose_network()
+    for address in (f"/t/visits/{visit.pk}/", "/t/"):
+        page.goto(wire.address + address)
+        expect(page.locator(f"[data-visit='{visit.pk}'] [data-pills]").first).to_have_text("On the way")
+        expect(page.locator("work-queue[state=sent]")).to_have_count(1)
+
+
+def test_lost_store_is_opened_anew_and_a_picture_nobody_can_take_stays_until_it_was_seen(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone], photo: Photograph
+) -> None:
+    worker = a_worker(house, "Gustaw Gubiący")
+    visit = a_promise("Halina Wielka", worker=worker)
+    telephones.append(phone := Telephone(browser, wire, theme="dark"))
+    page = phone.page
+    page.context.add_init_script(
+        """const open = indexedDB.open.bind(indexedDB);
+        indexedDB.open = (...how) => {
+            const asked = open(...how);
+            asked.addEventListener("success", () => globalThis.store = asked.result);
+            return asked;
+        };"""
+    )
+    sign_in(page, wire.address, worker.email)
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    until(lambda: page.evaluate("() => !!globalThis.store"), "store")
+    page.evaluate("globalThis.store.close()")
+    tap(page, "Set out")
+    until(lambda: Visit.objects.get(pk=visit.pk).state == VisitState.ON_THE_WAY, "step after a lost store")
+    # What no browser can read and the house will not have, of nine megabytes.
+    page.locator("#picture").set_input_files({"name": "odd.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 9_000_000})
+    page.locator("#caption").fill("Gniazdko")
+    page.get_by_role("button", name="Save the photo").click()
+    told = page.locator(".banner", has_text="could not be taken")
+    expect(told).to_contain_text("Gniazdko", timeout=WAIT)
+    expect(page.locator("work-queue[state=sent]")).to_have_count(1)
+    photo(page, "offline-refused")
+    assert_accessible(page)
+    page.locator("#note-text").fill("Dalej.")
+    page.get_by_role("button", name="Save the note").click()
+    until(lambda: visit.notes.filter(text="Dalej.").exists(), "work after it")
+    page.reload()
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Remove").click()
+    expect(told).to_have_count(0)
+    page.reload()
+    is_alive(page)
+    expect(told).to_have_count(0)
+
+
+def test_whatever_pages_are_made_of_is_there_before_they_are_and_after_signing_out(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Igor Świeży")
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    sign_in(page, wire.address, worker.email)
+    phone.is_kept()
+    kept = """async () => {
+        const names = (await caches.keys()).filter((one) => one.startsWith("blisko-app-"));
+        const all = await Promise.all(names.map(async (one) => (await caches.open(one)).keys()));
+        return all.flat().map(({url}) => new URL(url).pathname);
+    }"""
+    files = set(page.evaluate(kept))
+    assert {f"/static/{file}" for file in built_files(settings.BUILT, APP)} | {"/t/offline/"} <= files
+    # Nothing is ever needed of what no page has asked for yet: an island comes without a network too.
+    phone.lose_network()
+    page.evaluate("document.body.append(document.createElement('sign-here'), document.createElement('part-count'))")
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:after:swap'))")
+    is_alive(page, "sign-here", "part-count")
+    phone.find_network()
+    page.goto(f"{wire.address}/t/phone/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("/accounts/"))
+    phone.lose_network()
+    page.goto(f"{wire.address}/t/")
+    expect(page.locator("main")).to_contain_text("was not saved on your phone")
+
+
+def test_every_island_of_the_technicians_pages_is_brought_with_them() -> None:
+    folder = Path("blisko/live/templates/live/technician")
+    tags = {tag for file in folder.glob("*.html") for tag in re.findall(r"<([a-z]+-[a-z-]+)[\s>]", file.read_text())}
+    assert tags <= {each.partition("/")[2] for each in ISLANDS}

@@ -1,10 +1,15 @@
 /** The service worker of the technician's pages: what was seen once is there without a network; it changes nothing and sends nothing. */
 const pages = "blisko-pages-1";
 const files = "blisko-files-1";
+/** What these pages are made of; a newer house has another name for it. */
+const apps = "blisko-app-";
+const nowhere = "/t/offline/";
 /** Milliseconds a page that is kept waits for a network that hardly carries. */
 const patience = 4_000;
 
 interface Worker {
+  /** What the house wrote above this script: the pages' styles, scripts and fonts, and a name for just these. */
+  built?: { version: string; files: string[] };
   location: { origin: string; pathname: string };
   clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
@@ -17,20 +22,27 @@ interface Happening {
   respondWith(answer: Promise<Response>): void;
 }
 
-export type Way = "page" | "file" | "other";
+export type Way = "page" | "picture" | "app" | "other";
 
 /** How a request is answered: the technician's pages and pictures from the network first, what is built for good from what is kept first. */
 export function wayOf(method: string, url: string, origin: string): Way {
   const { origin: from, pathname } = new URL(url);
   if (method !== "GET" || from !== origin) return "other";
-  if (pathname.startsWith("/static/")) return "file";
+  if (pathname.startsWith("/static/")) return "app";
   if (!pathname.startsWith("/t/") || pathname.startsWith("/t/uploads/") || pathname === "/t/worker.js") return "other";
-  return /\/(photos\/\d+|signature)\/$/.test(pathname) ? "file" : "page";
+  return /\/(photos\/\d+|signature)\/$/.test(pathname) ? "picture" : "page";
 }
 
 /** Whether an answer is worth keeping: a whole one of ours, not the way to the sign-in. */
 export function worthKeeping(answer: { ok: boolean; redirected: boolean; type: string }): boolean {
   return answer.ok && !answer.redirected && answer.type === "basic";
+}
+
+/** Which caches have had their day, of all in the order in which they were made: what a page of the house before may still ask for stays. */
+export function outlived(names: readonly string[], app: string): string[] {
+  const old = names.filter((one) => one.startsWith(apps) && one !== app);
+  const before = old.at(-1);
+  return names.filter((one) => one.startsWith("blisko-") && ![pages, files, app, before].includes(one));
 }
 
 const bare = (url: string) => url.split(/[?#]/)[0] ?? url;
@@ -39,11 +51,12 @@ async function keep(cache: string, key: string, answer: Response): Promise<void>
   await (await caches.open(cache)).put(key, answer);
 }
 
-async function file(request: Request): Promise<Response> {
-  const kept = await caches.match(request.url, { cacheName: files });
+/** What never changes under its address: pictures, and whatever is built. */
+async function file(request: Request, cache: string): Promise<Response> {
+  const kept = await caches.match(request.url);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (worthKeeping(answer)) await keep(files, request.url, answer.clone());
+  if (worthKeeping(answer)) await keep(cache, request.url, answer.clone());
   return answer;
 }
 
@@ -62,21 +75,23 @@ async function page(request: Request, event: Happening): Promise<Response> {
     // No network: what is kept, or the page that says so.
   }
   asked.catch(() => undefined);
-  const instead = kept ?? (request.mode === "navigate" ? await caches.match("/t/offline/", { cacheName: pages, ignoreVary: true }) : undefined);
+  const instead = kept ?? (request.mode === "navigate" ? await caches.match(nowhere, { ignoreVary: true }) : undefined);
   return instead ?? Response.error();
 }
 
 function listen(worker: Worker): void {
+  const app = apps + (worker.built?.version ?? "");
   worker.addEventListener("install", (event) => {
-    event.waitUntil(caches.open(pages).then((cache) => cache.add("/t/offline/")).then(() => worker.skipWaiting()));
+    const wanted = [nowhere, ...(worker.built?.files ?? [])];
+    event.waitUntil(caches.open(app).then((cache) => cache.addAll(wanted)).then(() => worker.skipWaiting()));
   });
   worker.addEventListener("activate", (event) => {
-    const old = caches.keys().then((names) => names.filter((one) => one.startsWith("blisko-") && one !== pages && one !== files));
+    const old = caches.keys().then((names) => outlived(names, app));
     event.waitUntil(old.then((names) => Promise.all(names.map((one) => caches.delete(one)))).then(() => worker.clients.claim()));
   });
   worker.addEventListener("fetch", (event) => {
     const way = wayOf(event.request.method, event.request.url, worker.location.origin);
-    if (way === "file") event.respondWith(file(event.request));
+    if (way === "picture" || way === "app") event.respondWith(file(event.request, way === "app" ? app : files));
     else if (way === "page") event.respondWith(page(event.request, event));
   });
 }

@@ -1,5 +1,5 @@
 /** How a page of the house looks with work that has not been sent: the same page, a few steps on. */
-import { ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
+import { newerThan, ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
 
 const all = <E extends Element>(root: ParentNode, selector: string) => [...root.querySelectorAll<E>(selector)];
 
@@ -24,6 +24,12 @@ export function lackingOn(visit: ParentNode, unsent: readonly Operation[]): Set<
   return lacks;
 }
 
+function shownPicture(picture: Blob, alt: string, mark: string): HTMLImageElement {
+  const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(picture), alt, className: `photo-unsent ${mark}` });
+  for (const end of ["load", "error"]) photo.addEventListener(end, () => URL.revokeObjectURL(photo.src), { once: true });
+  return photo;
+}
+
 function showState(place: HTMLElement, state: string): void {
   const steps = all<HTMLElement>(place, "[data-from]");
   for (const step of steps) step.hidden = !step.dataset["from"]?.split(" ").includes(state);
@@ -35,17 +41,15 @@ function showState(place: HTMLElement, state: string): void {
 }
 
 function showEvidence(place: HTMLElement, one: Operation): void {
+  const mark = one.answered ? "is-ours" : "is-ours is-unsent";
   const said = (name: string) => String(one.data[name] ?? "");
   if (one.kind === "note") {
     const note = document.createElement("div");
-    note.className = "note is-unsent";
+    note.className = `note ${mark}`;
     note.append(Object.assign(document.createElement("p"), { textContent: said("text") }));
     place.querySelector("[data-notes]")?.append(note);
   } else if (one.kind === "photo" && one.picture) {
-    const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(one.picture), alt: said("caption") });
-    photo.className = "photo-unsent is-unsent";
-    photo.addEventListener("load", () => URL.revokeObjectURL(photo.src), { once: true });
-    place.querySelector("[data-photos]")?.append(photo);
+    place.querySelector("[data-photos]")?.append(shownPicture(one.picture, said("caption"), mark));
   } else if (one.kind === "tick") {
     const form = all<HTMLFormElement>(place, "form[data-operation=tick]").find((each) => new FormData(each).get("step") === said("step"));
     const button = form?.querySelector("button");
@@ -57,7 +61,7 @@ function showEvidence(place: HTMLElement, one: Operation): void {
     if (field) field.dataset["saved"] = field.value = said("value");
   } else if (one.kind === "use_parts") {
     for (const [code, count] of partsOf(one)) {
-      const line = Object.assign(document.createElement("li"), { className: "is-unsent", textContent: `${count} × ${code}` });
+      const line = Object.assign(document.createElement("li"), { className: mark, textContent: `${count} × ${code}` });
       place.querySelector("[data-used]")?.append(line);
     }
   } else if (one.kind === "sign") {
@@ -92,12 +96,32 @@ function countedOf(one: Operation, code: string): number | undefined {
   return nr < 0 || counts?.[nr] === was?.[nr] ? undefined : Number(counts?.[nr]);
 }
 
-/** Shows every visit on the page as it stands with what has not been sent yet. */
-export function overlay(page: ParentNode, flow: Flow, unsent: readonly Operation[]): void {
-  for (const old of all(page, ".is-unsent")) old.remove();
-  showVan(page, unsent);
+/** Shows what the house will never take where it was done, with a way to let go of it. */
+function showRefused(page: ParentNode, refused: readonly Operation[]): void {
+  const words = page.querySelector<HTMLTemplateElement>("template[data-refused-words]");
+  for (const place of all<HTMLElement>(page, "[data-refused]")) {
+    for (const one of refused.filter(({ visit }) => visit === Number(place.dataset["refused"]))) {
+      const told = words?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
+      const said = one.data["caption"] ?? one.data["text"] ?? one.data["note"] ?? one.data["name"] ?? "";
+      told?.querySelector("[data-said]")?.append(String(said));
+      if (one.picture) told?.querySelector("[data-said]")?.append(shownPicture(one.picture, "", ""));
+      told?.querySelector<HTMLElement>("[data-forget]")?.setAttribute("data-forget", one.id);
+      if (told) place.append(told);
+    }
+  }
+}
+
+/** Shows every visit on the page as it stands with all that this telephone keeps and that the page does not show: unsent, or drawn before. */
+export function overlay(page: ParentNode, flow: Flow, kept: readonly Operation[]): void {
+  const newer = (place: Element | null) => newerThan(kept, Date.parse(place?.closest<HTMLElement>("[data-drawn]")?.dataset["drawn"] ?? ""));
+  for (const old of all(page, ".is-ours")) old.remove();
+  showVan(page, newer(page.querySelector("#van")));
+  showRefused(page, kept.filter((one) => one.refused));
+  // What is offered once (`data-once`) is not offered again.
+  const known = new Set(kept.map((one) => one.id));
+  for (const form of all<HTMLFormElement>(page, "form[data-once]")) form.hidden = known.has(form.dataset["once"] ?? "");
   for (const place of all<HTMLElement>(page, "[data-visit]")) {
-    const mine = ofVisit(unsent, Number(place.dataset["visit"]));
+    const mine = ofVisit(newer(place), Number(place.dataset["visit"]));
     const state = stateAfter(place.dataset["state"] ?? "", flow, mine);
     showState(place, state);
     for (const one of mine) showEvidence(place, one);

@@ -1,4 +1,4 @@
-/** `<part-count>` around a number and its two buttons (`data-by`): a thumb in a glove counts up and down; without scripts the number is typed. */
+/** `<part-count>` around a number and its two buttons (`data-by`): a thumb in a glove counts up and down; without scripts the number is typed, and they are not shown. */
 
 /** The number after a press: never below `least`; what cannot be read counts as `least`. */
 export function counted(words: string, by: number, least: number): number {
@@ -8,7 +8,6 @@ export function counted(words: string, by: number, least: number): number {
 
 export class PartCount extends HTMLElement {
   connectedCallback(): void {
-    for (const button of this.querySelectorAll("button")) button.hidden = false;
     this.addEventListener("click", this.#press);
   }
 

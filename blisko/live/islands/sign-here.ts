@@ -1,13 +1,13 @@
 /**
  * `<sign-here>`: a canvas to sign on with a finger; what is drawn becomes the file of the form's `picture` field.
  *
- * Its children: a `canvas`, an `input[type=file][name=picture]`, a button with `data-clear`. Hidden where there are no scripts.
+ * Its children: a `canvas`, an `input[type=file][name=picture]`, a button with `data-clear`. Not shown where there are no scripts; left
+ * alone when the page around it is drawn anew (`hx-morph-skip`), for what is being drawn is nobody else's.
  */
 export class SignHere extends HTMLElement {
   #drawing = false;
 
   connectedCallback(): void {
-    this.hidden = false;
     const canvas = this.querySelector("canvas");
     const brush = canvas?.getContext("2d");
     if (!canvas || !brush) return;

@@ -1,41 +1,33 @@
 /**
- * `<work-queue who to uploads worker flow leave>`: what a technician does, kept on the telephone first and sent in its order once there is a network.
+ * `<work-queue who to uploads worker flow leave full>`: what a technician does, kept on the telephone first and sent in its order once there is a network.
  *
- * Takes over every form with `data-operation` (of the visit it lies in, `[data-visit]`, or of none); without it (no scripts, no storage) they are plain forms. `who`: whose
- * work; `to`, `uploads`: where operations and pictures go; `worker`: the service worker; `flow`: the table of steps; `leave`: what is asked
- * before signing out with unsent work. Its children wear `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait.
- * Its `state` attribute reads `sent`, `unsent` or `signin`.
+ * Takes over every form with `data-operation` (of the visit it lies in, `[data-visit]`, or of none); without it (no scripts, no storage) they
+ * are plain forms. `who`: whose work; `to`, `uploads`: where operations and pictures go; `worker`: the service worker; `flow`: the table of
+ * steps; `leave`: what is asked before signing out with unsent work; `full`: what is said where nothing can be kept. Its children wear
+ * `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait. Its `state` attribute reads `sent`, `unsent` or `signin`.
  */
-import { csrfToken } from "../../ui/islands/csrf";
-import { openDoors } from "../../ui/islands/doors";
 import { onPlatform } from "./clock";
 import { Keep } from "./keep";
-import { overlay } from "./overlay";
-import { small } from "./pictures";
-import { fieldsOf, keptNow, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
+import { dropKept, keepDay, keepFor } from "./keeping";
+import { overlay, readNumber } from "./overlay";
+import { Sender, type Sent } from "./sending";
+import { fieldsOf, patience, readFlow, unsentOf, type Operation } from "./work";
 
-const pages = "blisko-pages-1";
-const files = "blisko-files-1";
-const whose = "blisko-who";
-const most = 50;
-const signIn = "sign in first";
-const kept = "blisko-kept";
 const pictured = new Set(["photo", "sign"]);
-
-/** Whether a page has to be brought: it is not on the telephone, or was brought too long ago. */
-async function isDue(address: string): Promise<boolean> {
-  const there = await caches.match(address, { cacheName: pages });
-  return !there || !keptNow(localStorage.getItem(kept), "", Date.now())[address];
-}
-
-type Sent = "all" | "some" | "away" | "signin";
+/** Milliseconds in which a second tap is the same tap, unless something was entered in between: gloves tremble. */
+const oneTap = 600;
+/** Milliseconds for which what the house has is still shown over older pages. */
+const shownFor = 36 * 3600_000;
 
 export class WorkQueue extends HTMLElement {
   #keep = new Keep();
+  #kept: Operation[] = [];
+  #busy = new WeakSet<HTMLFormElement>();
+  #plain = new WeakSet<HTMLFormElement>();
+  #writing = 0;
   #failed = 0;
   #away = false;
   #retry = 0;
-  #unsent = 0;
   #inside = false;
 
   connectedCallback(): void {
@@ -64,10 +56,14 @@ export class WorkQueue extends HTMLElement {
     return this.getAttribute("who") ?? "";
   }
 
+  get #unsent(): number {
+    return unsentOf(this.#kept).length;
+  }
+
   async #begin(): Promise<void> {
-    // Somebody else's day has no business on this telephone once another one signs in.
-    if (localStorage.getItem(whose) !== this.#who) await Promise.all([pages, files].map((one) => globalThis.caches?.delete(one)));
-    localStorage.setItem(whose, this.#who);
+    await keepFor(this.#who);
+    const before = this.#now().getTime() - shownFor;
+    await this.#keep.sweep((one) => one.who !== this.#who || Date.parse(one.answered ?? "") < before).catch(() => undefined);
     await this.#show();
     await this.#send();
     await this.#ask();
@@ -77,7 +73,7 @@ export class WorkQueue extends HTMLElement {
     if (!navigator.serviceWorker.controller) {
       await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
     }
-    await this.#keepDay();
+    await keepDay();
   }
 
   /** Whether the house can be reached: what is on the screen may have been kept, and a browser only knows whether it has a network at all. */
@@ -100,29 +96,33 @@ export class WorkQueue extends HTMLElement {
     if ("leave" in form.dataset) this.#leave(event, form);
     const kind = form.dataset["operation"];
     const visit = Number(form.closest<HTMLElement>("[data-visit]")?.dataset["visit"] ?? 0);
-    if (!kind || !("indexedDB" in globalThis)) return;
+    if (!kind || !isSecureContext || !("indexedDB" in globalThis) || this.#plain.has(form)) return;
     event.preventDefault();
     const lacks = kind === "finish" ? form.closest("[data-visit]")?.querySelector<HTMLElement>("[data-lacks]:not([hidden])") : null;
     if (lacks) lacks.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 300);
-    else void this.#do(form, kind, visit, new FormData(form, event.submitter));
+    else void this.#do(form, kind, visit, event.submitter);
   };
 
-  async #do(form: HTMLFormElement, kind: string, visit: number, said: FormData): Promise<void> {
+  async #do(form: HTMLFormElement, kind: string, visit: number, submitter: HTMLElement | null): Promise<void> {
+    const said = new FormData(form, submitter);
     const at = this.#now().toISOString();
-    const file = said.get("picture");
-    const data: Record<string, unknown> = fieldsOf(said);
-    let picture: Blob | undefined;
-    if (pictured.has(kind)) {
-      if (!(file instanceof File) || !file.size) return;
-      picture = kind === "photo" ? await small(file) : file;
-      data["sha256"] = await sha256Of(picture);
-    }
-    const { submit } = HTMLFormElement.prototype;
+    const picture = said.get("picture");
+    const lacksPicture = pictured.has(kind) && !(picture instanceof File && picture.size);
+    const unread = kind === "measure" && Number.isNaN(readNumber(String(said.get("value"))));
+    if (this.#busy.has(form) || lacksPicture || unread) return;
+    this.#busy.add(form);
+    form.addEventListener("input", () => this.#busy.delete(form), { once: true });
+    this.#writing += 1;
     try {
-      await this.#keep.add({ id: crypto.randomUUID(), who: this.#who, visit, kind, at, data, ...(picture ? { picture } : {}) });
+      const id = form.dataset["once"] ?? crypto.randomUUID();
+      const taken = picture instanceof File ? { picture } : {};
+      await this.#keep.add({ id, who: this.#who, visit, kind, at, data: fieldsOf(said), ...taken });
     } catch {
-      submit.call(form); // nothing can be kept here: it goes as a plain form, or the browser says that it cannot
+      await this.#doPlainly(form, submitter);
       return;
+    } finally {
+      this.#writing -= 1;
+      window.setTimeout(() => this.#busy.delete(form), oneTap);
     }
     form.reset();
     form.querySelector<HTMLElement>("[data-clear]")?.click();
@@ -130,103 +130,43 @@ export class WorkQueue extends HTMLElement {
     await this.#send();
   }
 
+  /** Where nothing can be kept, it goes as a plain form, unless it would overtake what waits or there is nobody to take it: then it is told. */
+  async #doPlainly(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+    if (this.#unsent) await this.#send();
+    if (this.#unsent || this.#away || !navigator.onLine) {
+      alert(this.getAttribute("full") ?? "");
+      return;
+    }
+    this.#plain.add(form);
+    form.requestSubmit(submitter);
+  }
+
   async #show(): Promise<void> {
-    const unsent = await this.#keep.all(this.#who).catch(() => []);
-    this.#unsent = unsent.length;
+    this.#kept = await this.#keep.all(this.#who).catch(() => this.#kept);
     if (this.getAttribute("state") !== "signin" || !this.#unsent) this.setAttribute("state", this.#unsent ? "unsent" : "sent");
     for (const one of this.querySelectorAll<HTMLElement>("[data-when]")) one.hidden = one.dataset["when"] !== this.getAttribute("state");
     for (const one of this.querySelectorAll("[data-count]")) one.textContent = String(this.#unsent);
     for (const one of document.querySelectorAll<HTMLElement>("[data-when-offline]")) one.hidden = navigator.onLine && !this.#failed && !this.#away;
-    overlay(document, readFlow(this.getAttribute("flow") ?? ""), unsent);
+    overlay(document, readFlow(this.getAttribute("flow") ?? ""), this.#kept);
   }
 
   /** One page of this browser sends at a time. */
   async #send(): Promise<void> {
     clearTimeout(this.#retry);
-    const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock) => (lock ? this.#sendAll() : "some"));
+    const sender = new Sender(this.#keep, this.#who, this.getAttribute("to") ?? "", this.getAttribute("uploads") ?? "", () => this.#now());
+    const told = () => document.body.dispatchEvent(new CustomEvent("blisko:poll"));
+    const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock): Promise<Sent | "busy"> => (lock ? sender.sendAll(told) : "busy"));
     this.#failed = went === "away" ? this.#failed + 1 : 0;
+    if (went === "foreign") await this.#giveWay();
     if (went === "signin") this.setAttribute("state", "signin");
     await this.#show();
     if (went !== "all") this.#retry = window.setTimeout(() => void this.#send(), patience(this.#failed) * 1000);
   }
 
-  async #sendAll(): Promise<Sent> {
-    let sent = false;
-    for (;;) {
-      const waiting = await this.#keep.all(this.#who);
-      const queue = waiting[0]?.queue;
-      if (!queue) break;
-      const some = waiting.filter((one) => one.queue === queue).slice(0, most);
-      try {
-        for (const one of some) {
-          // What the house will never take holds up nothing: it is told of, and a person sees it.
-          if (one.picture && !(await this.#upload(one, one.picture))) one.data["sha256"] = "";
-        }
-        const answer = await this.#post(this.getAttribute("to") ?? "", message(queue, this.#now().toISOString(), some), "application/json");
-        if (answer.redirected || answer.status === 401 || answer.status === 403) return "signin";
-        if (!answer.ok) return "away";
-        const { operations } = (await answer.json()) as { operations: Verdict[] };
-        await this.#keep.forget(settled(some, operations));
-        sent = true;
-      } catch (no) {
-        return no instanceof Error && no.message === signIn ? "signin" : "away";
-      }
-    }
-    if (sent) document.body.dispatchEvent(new CustomEvent("blisko:poll"));
-    return "all";
-  }
-
-  /** Whether a picture has arrived whole; no where the house does not take it: too big, or not what it was announced as. */
-  async #upload(one: Operation, picture: Blob): Promise<boolean> {
-    const to = `${this.getAttribute("uploads")}${String(one.data["sha256"])}/`;
-    const known = await fetch(`${to}have/`);
-    if (known.redirected) throw new Error(signIn);
-    const asked = (await known.json()) as { have: number };
-    for (let { have } = asked; have < picture.size; ) {
-      const [[from, until] = [have, picture.size]] = pieces(have, picture.size);
-      const answer = await this.#post(`${to}?offset=${from}&length=${picture.size}`, picture.slice(from, until), "application/octet-stream");
-      if (answer.status === 422) return false;
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      have = ((await answer.json()) as { have: number }).have;
-      if (have <= from) return false;
-    }
-    return true;
-  }
-
-  #post(to: string, body: BodyInit, type: string): Promise<Response> {
-    return fetch(to, { method: "POST", body, headers: { "Content-Type": type, "X-CSRFToken": csrfToken(document, document.cookie) } });
-  }
-
-  /** Everything the day needs is brought once, so that it is there without a network; what is no longer of the day goes. */
-  async #keepDay(): Promise<void> {
-    const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-keep], .bottom-bar a")].map((one) => one.href);
-    const wanted = [...new Set([location.href.split(/[?#]/)[0] ?? "", ...links])];
-    if (!navigator.onLine) return;
-    const built = performance.getEntriesByType("resource").map((one) => one.name).filter((one) => one.includes("/static/"));
-    try {
-      for (const one of new Set(built)) await fetch(one);
-      for (const one of wanted) if (await isDue(one)) await this.#keepPage(one);
-      if (document.querySelector("a[data-keep]")) await this.#forgetOthers(new Set(wanted));
-    } catch {
-      // The network went meanwhile: the next look brings the rest.
-    }
-  }
-
-  async #keepPage(address: string): Promise<void> {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    openDoors(page);
-    const pictures = [...page.querySelectorAll("img")].map((one) => new URL(one.getAttribute("src") ?? "", address));
-    for (const one of pictures) if (one.pathname.startsWith("/t/")) await fetch(one);
-    localStorage.setItem(kept, JSON.stringify(keptNow(localStorage.getItem(kept), address, Date.now())));
-  }
-
-  async #forgetOthers(wanted: ReadonlySet<string>): Promise<void> {
-    const cache = await caches.open(pages);
-    for (const { url } of await cache.keys()) {
-      if (new URL(url).pathname.startsWith("/t/visits/") && !wanted.has(url)) await cache.delete(url);
-    }
+  /** Somebody else is signed in: this page is none of his, and its work waits for its owner. */
+  async #giveWay(): Promise<void> {
+    await dropKept();
+    location.reload();
   }
 
   #leave(event: SubmitEvent, form: HTMLFormElement): void {
@@ -235,22 +175,23 @@ export class WorkQueue extends HTMLElement {
       this.#inside = false;
       return;
     }
-    const gone = globalThis.caches ? Promise.all([caches.delete(pages), caches.delete(files)]) : Promise.resolve();
-    void gone.finally(() => HTMLFormElement.prototype.submit.call(form));
+    void Promise.allSettled([dropKept(), this.#keep.sweep(() => true)]).finally(() => HTMLFormElement.prototype.submit.call(form));
   }
 
   #onClick = (event: MouseEvent): void => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    this.#inside = link?.origin === location.origin;
+    const on = event.target instanceof Element ? event.target : null;
+    this.#inside = on?.closest("a")?.origin === location.origin;
+    const id = on?.closest<HTMLElement>("[data-forget]")?.dataset["forget"];
+    if (id) void this.#keep.settle([], this.#kept.filter((one) => one.id === id)).then(() => this.#show());
   };
 
   #onLeave = (event: BeforeUnloadEvent): void => {
-    if (this.#unsent && !this.#inside) event.preventDefault();
+    if ((this.#unsent && !this.#inside) || this.#writing) event.preventDefault();
   };
 
   #onSwap = (): void => {
     void this.#show();
-    if (navigator.serviceWorker?.controller) void this.#keepDay();
+    if (navigator.serviceWorker?.controller) void keepDay();
   };
 
   #onWake = (): void => {

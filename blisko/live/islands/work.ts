@@ -11,8 +11,12 @@ export interface Operation {
   /** When it was done, by the telephone's clock (ISO 8601). */
   at: string;
   data: Record<string, unknown>;
-  /** The photo or the signature, compressed; its SHA-256 stands in `data`. */
+  /** The photo or the signature: as it was taken, and small once its SHA-256 stands in `data`. */
   picture?: Blob;
+  /** When the house answered that it has it, by its own clock: pages drawn before that do not show it yet. */
+  answered?: string;
+  /** The house will never take it as it is; it stays here until whoever did it has seen that. */
+  refused?: true;
 }
 
 /** What the house answers for one operation. */
@@ -20,6 +24,9 @@ export interface Verdict {
   id: string | null;
   state: string;
 }
+
+/** At most so many at once, and so many characters of what they say. */
+const most = { operations: 300, length: 1_000_000 };
 
 /** The table of steps: "booked set_out" leads to "on_the_way". */
 export type Flow = ReadonlyMap<string, string>;
@@ -40,15 +47,47 @@ export function ofVisit(all: readonly Operation[], visit: number): Operation[] {
   return all.filter((one) => one.visit === visit).sort((a, b) => a.number - b.number);
 }
 
-/** What goes on the wire of an operation: everything but the picture, which has gone before. */
-export function message(queue: string, sent: string, operations: readonly Operation[]): string {
-  const bare = operations.map(({ id, number, visit, kind, at, data }) => ({ id, number, visit, kind, at, data }));
-  return JSON.stringify({ queue, sent, operations: bare });
+/** What still has to be sent. */
+export function unsentOf(all: readonly Operation[]): Operation[] {
+  return all.filter((one) => !one.answered && !one.refused);
 }
 
-/** Which operations need not be kept any longer: all the house has answered for, whatever it said; what it refused it has seen. */
-export function settled(sent: readonly Operation[], answers: readonly Verdict[]): Operation[] {
-  return sent.filter((one, nr) => answers[nr] !== undefined && (answers[nr].id === one.id || answers[nr].state === "refused"));
+/** What a page does not show that the house drew at `drawn` (milliseconds; of no house's drawing: NaN): what was not sent or answered for by then. */
+export function newerThan(all: readonly Operation[], drawn: number): Operation[] {
+  return all.filter((one) => !one.refused && !(one.answered && Date.parse(one.answered) < drawn));
+}
+
+/** What goes at once, from the first on: nobody is told of a state in between, if it can be helped. */
+export function batchOf(unsent: readonly Operation[]): Operation[] {
+  const queue = unsent[0]?.queue;
+  let length = 0;
+  const first = unsent.filter((one) => one.queue === queue).slice(0, most.operations);
+  return first.filter((one, nr) => (length += JSON.stringify(one.data).length) <= most.length || nr === 0);
+}
+
+/** What goes on the wire of an operation: everything but the picture, which has gone before; of a picture that is not taken no mark either. */
+export function message(queue: string, who: string, sent: string, operations: readonly Operation[]): string {
+  const bare = operations.map(({ id, number, visit, kind, at, data, refused }) => ({
+    id, number, visit, kind, at, data: refused ? { ...data, sha256: "" } : data,
+  }));
+  return JSON.stringify({ queue, who, sent, operations: bare });
+}
+
+/**
+ * What becomes of operations that were sent: `keep` with the answer, until pages show them; `forget` what the house has seen and what a page
+ * will never show. What it says nothing of stays as it is.
+ */
+export function settled(sent: readonly Operation[], answers: readonly Verdict[], at: string): { keep: Operation[]; forget: Operation[] } {
+  const keep: Operation[] = [];
+  const forget: Operation[] = [];
+  for (const [nr, one] of sent.entries()) {
+    const answer = answers[nr];
+    if (answer?.id !== one.id && answer?.state !== "refused") continue;
+    if (one.refused) keep.push(one);
+    else if (answer.state === "applied" || answer.state === "waiting") keep.push({ ...one, answered: at });
+    else forget.push(one);
+  }
+  return { keep, forget };
 }
 
 /** Which pages were brought within the last minute and when, as noted down before (`said`), with `address` among them from `now` on. */

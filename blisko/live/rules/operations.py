@@ -13,7 +13,8 @@ from blisko.live.errors import BadOperation
 
 SAME_CLOCK = timedelta(seconds=10)  # a telephone's clock that differs by less is right, and a message takes a while
 LONGEST_KEPT = timedelta(days=60)
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 300
+HIGHEST = 2**31 - 2  # of numbers: the next one has to fit into the same column
 LONGEST_TEXT = 2000
 MOST_LINES = 500  # of a van that is counted
 LONGEST_PICTURE = 8 * 1024 * 1024  # bytes
@@ -68,13 +69,13 @@ STOCK = frozenset({Kind.USE_PARTS, Kind.TAKE_PARTS, Kind.RETURN_PARTS, Kind.COUN
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One operation as a telephone tells it: `number` counts from 1 in its queue, `at` is the telephone's own time."""
+    """One operation as a telephone tells it: `number` counts from 1 in its queue, `at` is the telephone's own time, None if unreadable."""
 
     id: UUID
     number: int
     visit_id: int
     kind: Kind
-    at: datetime
+    at: datetime | None
     data: Mapping[str, Any]
 
 
@@ -83,13 +84,21 @@ def read_told(raw: object) -> Told:
 
     Refuses `BadOperation` for what has no id or no number, which no telephone of ours has written.
     """
-    known, number = _field(raw, "id", UUID), _field(raw, "number", _whole)
+    known, number = _field(raw, "id", UUID), _field(raw, "number", _number_in_queue)
     try:
         kind = _field(raw, "kind", Kind)
         data = {name: _field(_field(raw, "data", _fields), name, reader) for name, reader in WANTED.get(kind, {}).items()}
-        return Told(known, number, _field(raw, "visit", _whole), kind, _field(raw, "at", _moment), data)
+        return Told(known, number, _field(raw, "visit", _whole), kind, _field(raw, "at", read_moment), data)
     except BadOperation as no:
-        return Told(known, number, 0, Kind.ODD, datetime.max.replace(tzinfo=UTC), {**no.details, "told": repr(raw)[:LONGEST_TEXT]})
+        visit, at = _or_none(raw, "visit", _whole), _or_none(raw, "at", read_moment)
+        return Told(known, number, visit or 0, Kind.ODD, at, {**no.details, "told": repr(raw)[:LONGEST_TEXT]})
+
+
+def _or_none(raw: object, name: str, reader: Callable[[Any], Any]) -> Any:
+    try:
+        return _field(raw, name, reader)
+    except BadOperation:
+        return None
 
 
 def _field(raw: object, name: str, reader: Callable[[Any], Any]) -> Any:
@@ -106,9 +115,17 @@ def _whole(value: Any) -> int:
     return found
 
 
-def _moment(value: Any) -> datetime:
+def _number_in_queue(value: Any) -> int:
+    found = _whole(value)
+    if not 1 <= found <= HIGHEST:
+        raise ValueError
+    return found
+
+
+def read_moment(value: Any) -> datetime:
+    """Read a time as a telephone writes it (ISO 8601), in UTC; `ValueError`, `TypeError` or `OverflowError` for what is none."""
     found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _fields(value: Any) -> dict[str, Any]:

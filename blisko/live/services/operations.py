@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from blisko.access.rules import Actor, require
 from blisko.access.services import keep_days, write_audit
@@ -29,20 +30,21 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def take_operations(queue_id: UUID, told: Sequence[Told], *, sent: datetime, actor: Actor, now: datetime) -> list[Operation]:
+def take_operations(queue_id: UUID, told: Sequence[Told], *, who: int, sent: datetime, actor: Actor, now: datetime) -> list[Operation]:
     """Take in what a telephone's queue tells, in any order and however often; answer each one's row, in the order told.
 
     An operation takes effect once, after all with a smaller number; one that came too early waits. What can no longer be done as meant
-    is kept aside for a dispatcher and holds up nothing. `sent`: the telephone's clock when it sent. Refuses `ForeignQueue`, and
-    `UploadAway` for a picture that has to be sent before.
+    is kept aside for a dispatcher and holds up nothing. `who`: whose work it is, by the telephone; `sent`: its clock when it sent. Refuses
+    `ForeignQueue`, and `UploadAway` for a picture that has to be sent before.
     """
     me = own_technician(actor)
+    if who != me.pk:
+        raise ForeignQueue
     OperationQueue.objects.get_or_create(pk=queue_id, defaults={"technician": me, "heard_at": now})
     queue = OperationQueue.objects.select_for_update().get(pk=queue_id)
     if queue.technician_id != me.pk:
         raise ForeignQueue
-    waiting = Operation.objects.filter(queue=queue, state=OperationState.WAITING).values_list("visit_id", flat=True)
-    lock_visits({*waiting, *(one.visit_id for one in told)})  # as everybody does: visits first, in their order
+    _hold_visits(queue, told)
     known = Operation.objects.in_bulk([one.id for one in told])
     for one in told:
         if one.id not in known:
@@ -52,16 +54,22 @@ def take_operations(queue_id: UUID, told: Sequence[Told], *, sent: datetime, act
     return [Operation.objects.get(pk=one.id) for one in told]
 
 
+def _hold_visits(queue: OperationQueue, told: Sequence[Told] = ()) -> None:
+    """Lock the visits of all that may take effect, as everybody does: before anything of them, in their order."""
+    waiting = Operation.objects.filter(queue=queue, state=OperationState.WAITING).values_list("visit_id", flat=True)
+    lock_visits({*waiting, *(one.visit_id for one in told)})
+
+
 def _check_picture(one: Told, technician_id: int) -> None:
     if one.kind in PICTURES and whole_upload(technician_id, one.data["sha256"]) is None:
         raise UploadAway(details={"sha256": one.data["sha256"]})
 
 
 def _kept(one: Told, queue: OperationQueue, *, sent: datetime, now: datetime) -> Operation:
-    at = own_time(one.at, sent=sent, now=now, after=None)
+    told_at = one.at or sent
     return Operation.objects.create(
         pk=one.id, queue=queue, number=one.number, visit_id=one.visit_id, kind=one.kind, data=dict(one.data),
-        told_at=one.at, at=at, received_at=now,
+        told_at=told_at, at=own_time(told_at, sent=sent, now=now, after=None), received_at=now,
     )  # fmt: skip
 
 
@@ -74,7 +82,7 @@ def _go_on(queue: OperationQueue, *, actor: Actor, now: datetime) -> None:
         one.at = max(one.at, min(queue.last_at, now)) if queue.last_at and one.number == queue.due else one.at
         _try(one, queue, actor=actor, now=now)
         if one.number == queue.due:
-            queue.due, queue.last_at = queue.due + 1, one.at
+            queue.due, queue.last_at = queue.due + 1, queue.last_at if one.kind == Kind.ODD else one.at
     queue.heard_at = now
     queue.save(update_fields=["due", "last_at", "heard_at"])
 
@@ -131,14 +139,23 @@ def go_on_without(*, now: datetime) -> int:
     """Do what has waited long for a number that never came, as if it had: nothing a technician did is held up for ever. Answer how many."""
     late = Operation.objects.filter(state=OperationState.WAITING, received_at__lt=now - GAP_BEARS)
     queues = sorted(set(late.values_list("queue_id", flat=True)))
-    for queue_id in queues:
+    return sum(_gone_on(queue_id, late, now=now) for queue_id in queues)
+
+
+def _gone_on(queue_id: UUID, late: QuerySet[Operation], *, now: datetime) -> bool:
+    """Tell whether one queue went on; what goes wrong in one holds up no other."""
+    try:
         with transaction.atomic():
             queue = OperationQueue.objects.select_for_update().get(pk=queue_id)
+            _hold_visits(queue)
             first = late.filter(queue=queue).order_by("number").first()
             if first is not None:
                 queue.due = first.number
                 _go_on(queue, actor=actor_for(queue.technician.user), now=now)
-    return len(queues)
+    except DatabaseError:
+        log.exception("queue %s could not go on without a number", queue_id)
+        return False
+    return True
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from blisko.access.rules import Actor
 from blisko.access.services import keep_days
 from blisko.field.queries import own_technician
-from blisko.live.errors import BrokenUpload
+from blisko.live.errors import BrokenUpload, ManyUploads
 from blisko.live.models import Operation, Upload
 from blisko.live.rules.operations import LONGEST_PICTURE, PICTURES, OperationState
 
@@ -19,15 +19,15 @@ MOST_OPEN = 200  # pictures on their way from one technician
 def take_piece(sha256: str, piece: bytes, *, offset: int, length: int, actor: Actor, now: datetime) -> int:
     """Keep a piece of a picture that begins at `offset` (bytes); answer how many bytes of it there are now.
 
-    A piece that does not begin where we are changes nothing: the answer says where to go on. Refuses `BrokenUpload` for what is too
-    big, too many at once, or not what it was announced as: it has to be sent from its beginning then.
+    A piece that does not begin where we are changes nothing: the answer says where to go on, from the beginning for what turned out not
+    to be what it was announced as. Refuses `BrokenUpload` for what is too big, `ManyUploads` for too many at once.
     """
     me = own_technician(actor)
     if not 0 < length <= LONGEST_PICTURE or len(sha256) != 64:
         raise BrokenUpload(details={"most": LONGEST_PICTURE})
     found = {"technician": me, "sha256": sha256.lower()}
     if not Upload.objects.filter(**found).exists() and Upload.objects.filter(technician=me).count() >= MOST_OPEN:
-        raise BrokenUpload(details={"most_open": MOST_OPEN})
+        raise ManyUploads(details={"most": MOST_OPEN})
     Upload.objects.get_or_create(**found, defaults={"length": length, "begun_at": now})
     upload = Upload.objects.select_for_update().get(**found)
     have = len(upload.content)

@@ -55,6 +55,30 @@ describe("a page with work that has not been sent", () => {
     expect(lackingOn(document, arrived)).toEqual(new Set());
   });
 
+  test("shows what the house already has over a page drawn before, not as unsent, and nothing over a newer one", () => {
+    const sent = { ...did("note", { text: "Key" }), answered: "2026-11-27T12:00:00Z" };
+    const place = document.querySelector<HTMLElement>("[data-visit='7']");
+    if (place) place.dataset["drawn"] = "2026-11-27T11:59:59Z";
+    overlay(document, flow, [sent]);
+    expect([shown(".note"), document.querySelectorAll(".is-unsent").length]).toEqual([["Key"], 0]);
+    if (place) place.dataset["drawn"] = "2026-11-27T12:00:01Z";
+    overlay(document, flow, [sent]);
+    expect(shown(".note")).toEqual([]);
+  });
+
+  test("keeps in sight what the house will never take, and offers nothing twice that is offered once", () => {
+    const refused = { ...did("photo", { caption: "Socket" }), refused: true as const };
+    document.body.insertAdjacentHTML("beforeend", `<template data-refused-words><div class="banner is-ours">Not taken <p data-said></p><button data-forget=""></button></div></template>
+      <div data-refused="7"></div><div data-refused="8"></div><form data-once="${refused.id}"></form><form data-once="other"></form>`);
+    for (let nr = 0; nr < 2; nr += 1) overlay(document, flow, [refused]);
+    expect(shown(".banner")).toEqual(["Not taken Socket"]);
+    expect(document.querySelector<HTMLElement>("[data-refused='7'] [data-forget]")?.dataset["forget"]).toBe(refused.id);
+    expect([...document.querySelectorAll<HTMLElement>("[data-once]")].map((one) => one.hidden)).toEqual([true, false]);
+    expect(document.querySelectorAll("[data-photos] img").length).toBe(0);
+    overlay(document, flow, []);
+    expect(shown(".banner")).toEqual([]);
+  });
+
   test("reads numbers as people write them", () => {
     expect(["-19,5", " 7.25 ", "−3", "Infinity"].map(readNumber)).toEqual([-19.5, 7.25, -3, Infinity]);
     expect(["", " ", "much"].map(readNumber).every(Number.isNaN)).toBe(true);

@@ -23,19 +23,19 @@ from blisko.accounts.services import add_user
 from blisko.accounts.tests.make import an_actor
 from blisko.customers.tests.make import a_site
 from blisko.field.models import DepotStock, Technician, Van, VanStock
-from blisko.field.queries import used_for
+from blisko.field.queries import own_technician, used_for
 from blisko.field.services import set_depot, set_van
 from blisko.field.tests.make import a_technician, let_work
 from blisko.kit.errors import WrongMoment
 from blisko.kit.models import Step
 from blisko.kit.tests.at_once import AtOnce
-from blisko.live.errors import BadOperation, BrokenUpload, ForeignQueue, NoSuchOperation, UploadAway
+from blisko.live.errors import BadOperation, BrokenUpload, ForeignQueue, ManyUploads, NoSuchOperation, UploadAway
 from blisko.live.models import Operation, OperationQueue, Upload
 from blisko.live.queries.operations import have_of, own_aside, set_aside
 from blisko.live.queries.parts import VisitPart, visit_parts
-from blisko.live.rules.operations import EVIDENCE, LONGEST_KEPT, SAME_CLOCK, STOCK, Kind, OperationState, Told, own_time, read_told
+from blisko.live.rules.operations import EVIDENCE, HIGHEST, LONGEST_KEPT, SAME_CLOCK, STOCK, Kind, OperationState, Told, own_time, read_told
 from blisko.live.services.operations import GAP_BEARS, apply_aside, dismiss_aside, go_on_without, take_operations
-from blisko.live.services.uploads import take_piece
+from blisko.live.services.uploads import MOST_OPEN, take_piece
 from blisko.planning.services import assign_visit, unassign_visit
 from blisko.visits.models import JobType, Photo, Tick, Visit, VisitRequest
 from blisko.visits.queries import evidence_of
@@ -77,7 +77,7 @@ def told(number: int, visit: Visit, kind: str, minute: float = 0, **data: object
 
 def send(who: Actor, queue: UUID, operations: Sequence[Told], minute: float = 60) -> list[Operation]:
     now = NOW + minute * MINUTE
-    return take_operations(queue, operations, sent=now, actor=who, now=now)
+    return take_operations(queue, operations, who=own_technician(who).pk, sent=now, actor=who, now=now)
 
 
 def steps_of(visit: Visit) -> list[tuple[str, datetime]]:
@@ -234,9 +234,59 @@ def test_odd_record_holds_up_nothing_and_is_seen() -> None:
     rows = send(actor, queue, operations)
     assert [row.state for row in rows] == ["applied", *["aside"] * len(bad), "applied"]
     assert all(row.data["told"] for row in rows[1:-1])
-    for raw in (None, [], {"number": 1}, {"id": "x", "number": 1}, {"id": str(uuid4()), "number": "one"}):
+    for raw in (None, [], {"number": 1}, {"id": "x", "number": 1}, *({"id": str(uuid4()), "number": nr} for nr in ("one", 0, 2**31 - 1))):
         with pytest.raises(BadOperation):
             read_told(raw)
+
+
+def test_odd_record_keeps_what_can_be_read_of_it_and_changes_nobody_elses_time() -> None:
+    _, actor, [visit] = a_day()
+    odd = {"id": str(uuid4()), "number": 1, "visit": visit.pk, "kind": "measure", "at": "2026-11-27T08:10:00Z", "data": {"value": "much"}}
+    blind = {**odd, "id": str(uuid4()), "number": 2, "visit": "?", "at": "?"}
+    rows = send(actor, uuid4(), [read_told(odd), read_told(blind), told(3, visit, "set_out", 5)], 120)
+    assert [(row.visit_id, row.at) for row in rows] == [
+        (visit.pk, NOW + 10 * MINUTE), (0, NOW + 120 * MINUTE), (visit.pk, NOW + 5 * MINUTE),
+    ]  # fmt: skip
+    assert steps_of(visit) == [("set_out", NOW + 5 * MINUTE)]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_clock_out_of_its_mind_holds_up_nothing(at: str) -> None:
+    _, actor, [visit] = a_day()
+    raw = {"id": str(uuid4()), "number": 1, "visit": visit.pk, "kind": "note", "at": at, "data": {"text": "still here"}}
+    rows = send(actor, uuid4(), [read_told(raw), told(2, visit, "set_out", 5)])
+    assert rows[1].state == OperationState.APPLIED
+    assert Operation.objects.get(pk=rows[0].pk).state in (OperationState.APPLIED, OperationState.ASIDE)
+
+
+def test_last_number_there_is_holds_up_no_other_queue() -> None:
+    _, first, [visit] = a_day()
+    _, second, [other] = a_day()
+    send(first, UUID(int=1), [told(HIGHEST, visit, "set_out", 1)])
+    send(second, UUID(int=2), [told(2, other, "set_out", 1)])
+    later = NOW + 61 * MINUTE + GAP_BEARS
+    assert go_on_without(now=later) == 2
+    assert {one.state for one in Visit.objects.filter(pk__in=(visit.pk, other.pk))} == {VisitState.ON_THE_WAY}
+
+
+def test_queue_that_cannot_go_on_holds_up_no_other() -> None:
+    _, first, [visit] = a_day()
+    _, second, [other] = a_day()
+    send(first, UUID(int=1), [told(2, visit, "set_out", 1)])
+    send(second, UUID(int=2), [told(2, other, "set_out", 1)])
+    Operation.objects.filter(visit_id=visit.pk).update(number=HIGHEST + 1)  # taken in before there was a highest
+    assert go_on_without(now=NOW + 61 * MINUTE + GAP_BEARS) == 1
+    assert {one.pk: one.state for one in Visit.objects.all()} == {visit.pk: VisitState.BOOKED, other.pk: VisitState.ON_THE_WAY}
+
+
+def test_waiting_work_goes_on_while_somebody_else_changes_the_visit(at_once: AtOnce) -> None:
+    """Both hold the visit before anything of it: neither waits for the other for ever."""
+    _, actor, [visit] = a_day()
+    send(actor, uuid4(), [told(2, visit, "note", 1, text="Ready")])
+    later = NOW + 61 * MINUTE + GAP_BEARS
+    tries = [lambda: go_on_without(now=later), lambda: cancel_visit(visit.pk, actor=SYSTEM, now=later, reason=CancelReason.OPERATOR)]
+    assert [repr(one) for one in at_once(*tries) if isinstance(one, Exception)] == []
+    assert [note.text for note in visit.notes.all()] == ["Ready"]
 
 
 def test_number_that_never_comes_holds_up_nothing_for_ever() -> None:
@@ -267,6 +317,25 @@ def test_queue_is_its_technicians_own() -> None:
         send(other, queue, [told(2, visit, "arrive")])
 
 
+def test_work_of_one_is_never_taken_as_anothers_on_the_same_telephone() -> None:
+    """A's page may still be open, or kept, where B has signed in since: what it sends is A's."""
+    who, _, [visit] = a_day()
+    other, actor, _ = a_day()
+    first = told(1, visit, "set_out")
+    with pytest.raises(ForeignQueue):
+        take_operations(uuid4(), [first], who=who.pk, sent=NOW, actor=actor, now=NOW)
+    assert not OperationQueue.objects.exists()
+    client = signed_in(other)
+    raw = {"id": str(first.id), "number": 1, "visit": visit.pk, "kind": "set_out", "at": NOW.isoformat(), "data": {}}
+    message = {"who": str(who.pk), "queue": str(uuid4()), "sent": NOW.isoformat(), "operations": [raw]}
+    answer = client.post("/t/operations/", json.dumps(message), content_type="application/json", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    path, octets = f"/t/uploads/{'ab' * 32}/", "application/octet-stream"
+    assert client.get(f"{path}have/?who={who.pk}").status_code == 403
+    assert client.post(f"{path}?who={who.pk}&offset=0&length=1", b"x", content_type=octets).status_code == 403
+    assert not OperationQueue.objects.exists() and not Upload.objects.exists()
+
+
 def upload(actor: Actor, content: bytes, *, piece: int = 100) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     while (have := have_of(actor, sha256)) < len(content):
@@ -294,6 +363,10 @@ def test_picture_arrives_in_pieces_and_is_what_it_was_announced_as() -> None:
     assert evidence_of(visit).photos == 1 and evidence_of(visit).signed
     assert not Upload.objects.exists()  # it is where it belongs
     upload(actor, content)
+    Upload.objects.bulk_create(Upload(technician=who, sha256=f"{nr:064}", length=1, begun_at=NOW) for nr in range(MOST_OPEN - 1))
+    with pytest.raises(ManyUploads):  # and it is sent again later
+        take_piece("ab" * 32, b"x", offset=0, length=1, actor=actor, now=NOW)
+    Upload.objects.exclude(sha256=sha256).delete()
     for sizes in ({"length": 0}, {"length": 9_000_000}):
         with pytest.raises(BrokenUpload):
             take_piece(sha256, b"x", offset=0, actor=actor, now=NOW, **sizes)
@@ -330,26 +403,30 @@ def test_door_answers_each_operation_and_refuses_what_is_no_message() -> None:
     client, address = signed_in(who), "/t/operations/"
     first = {"id": str(uuid4()), "number": 1, "visit": visit.pk, "kind": "set_out", "at": datetime.now(UTC).isoformat(), "data": {}}
     third = {**first, "id": str(uuid4()), "number": 3}
-    message = {"queue": str(uuid4()), "sent": datetime.now(UTC).isoformat(), "operations": [first, {"no": "id"}, third]}
+    message = {"who": who.pk, "queue": str(uuid4()), "sent": datetime.now(UTC).isoformat(), "operations": [first, {"no": "id"}, third]}
 
     def post(body: object) -> Any:
         return client.post(address, json.dumps(body), content_type="application/json")
 
-    answers = post(message).json()["operations"]
+    told_back = post(message).json()
+    answers = told_back["operations"]
+    assert datetime.fromisoformat(told_back["at"]) <= datetime.now(UTC)
     assert [one["state"] for one in answers] == ["applied", "refused", "waiting"]
     assert post(message).json()["operations"][0] == answers[0]
-    changes: list[dict[str, Any]] = [{"queue": "x"}, {"sent": 5}, {"operations": 7}, {"operations": [first] * 101}]
+    changes: list[dict[str, Any]] = [{"queue": "x"}, {"sent": 5}, {"operations": 7}, {"operations": [first] * 301}, {"who": "me"}]
     for body in (None, [], {}, *({**message, **change} for change in changes)):
         assert post(body).status_code == 422
+    deep = "[" * 100_000 + "]" * 100_000
+    assert client.post(address, deep, content_type="application/json").status_code == 422
     assert client.get(address).status_code == 405
     assert Client().post(address, "{}", content_type="application/json").status_code == 302
     content = picture(5)
     path = f"/t/uploads/{hashlib.sha256(content).hexdigest()}/"
-    assert client.get(f"{path}have/").json() == {"have": 0}
+    assert client.get(f"{path}have/?who={who.pk}").json() == {"have": 0}
     bare = "application/octet-stream"
-    assert client.post(f"{path}?offset=0&length={len(content)}", content[:40], content_type=bare).json() == {"have": 40}
-    assert client.get(f"{path}have/").json() == {"have": 40}
-    assert client.post(f"{path}?offset=x&length=1", b"x", content_type=bare).status_code == 422
+    assert client.post(f"{path}?who={who.pk}&offset=0&length={len(content)}", content[:40], content_type=bare).json() == {"have": 40}
+    assert client.get(f"{path}have/?who={who.pk}").json() == {"have": 40}
+    assert client.post(f"{path}?who={who.pk}&offset=x&length=1", b"x", content_type=bare).status_code == 422
 
 
 def test_every_kind_has_a_plain_form_too() -> None:

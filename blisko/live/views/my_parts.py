@@ -36,6 +36,7 @@ def _page(request: HouseRequest, *, no: Refusal | None = None) -> HttpResponse:
     shelves = shelves_to_take_from(actor)
     words = {
         "me": me,
+        "drawn": now.isoformat(),
         "van": van,
         "stock": sorted(van.stock.all(), key=lambda row: row.part.code) if van else [],
         "parts": day_parts(actor, me.pk, timezone.localtime(now).date(), now=now),

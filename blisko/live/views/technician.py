@@ -95,6 +95,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
         "tomorrow": tomorrow,
         "parts": day_parts(actor, me.pk, timezone.localtime(now).date(), now=now),
         "ticket": ticket,
+        "drawn": now.isoformat(),
         **shell(actor, me, "day"),
         "asides": own_aside(actor, [one.visit_id for one in gone], since=now - ASIDE_SHOWN),
         "asked": sum(one.offer.state == SwapState.OFFERED for one in swaps_asked_of(actor)),
@@ -132,6 +133,7 @@ def _card_words(actor: Actor, visit_id: int) -> dict[str, object]:
     card = card_of(actor, visit_id, now=now)
     return {
         "card": card,
+        "drawn": now.isoformat(),
         "visit": card.visit,
         "open": bool(set(card.steps) - {"cancel"}),
         "mains": list(MAIN.items()),

@@ -1,7 +1,7 @@
 """What a technician does on a visit: by plain forms, and as his telephone tells of it once it has a network again."""
 
+import hashlib
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,16 +16,19 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from blisko.access.services import spend
+from blisko.field.queries import own_technician
 from blisko.kit import clock
 from blisko.kit.errors import NotAllowed, NotFound, Refusal
 from blisko.kit.requests import HouseRequest
-from blisko.live.errors import BadOperation, BrokenUpload, UnknownStep
+from blisko.live.errors import BadOperation, BrokenUpload, ForeignQueue, UnknownStep
 from blisko.live.queries.operations import have_of
-from blisko.live.rules.operations import MOST_AT_ONCE, PICTURES, Told, read_data, read_told
+from blisko.live.rules.app import APP
+from blisko.live.rules.operations import MOST_AT_ONCE, PICTURES, Told, read_data, read_moment, read_told
 from blisko.live.services.operations import take_operations
 from blisko.live.services.uploads import take_piece
 from blisko.live.services.working import do_on_visit
 from blisko.live.views.technician import shown_visit
+from blisko.ui.built import built_files
 from blisko.visits.queries import signature_for
 
 WORKER = "offline.js"
@@ -60,23 +63,23 @@ def do(request: HouseRequest, visit_id: int, kind: str) -> HttpResponse:
 @login_required
 @require_POST
 def operations(request: HouseRequest) -> HttpResponse:
-    """Take in what a telephone's queue tells: {"queue": UUID, "sent": its time, "operations": [{id, number, visit, kind, at, data}]}.
+    """Take in what a telephone's queue tells: {who, queue: UUID, sent: its time, operations: [{id, number, visit, kind, at, data}]}.
 
-    Answers each one's state in the same order: applied, waiting, aside (with words why) or refused. A picture that has not arrived
-    yet is refused with 409 as a whole, and nothing of the message has happened then.
+    Answers each one's state in the same order: applied, waiting, aside (with words why) or refused; and when it answered (`at`): a page
+    drawn after that shows all of it. Somebody else's work is refused with 403; a picture that has not arrived yet with 409. Nothing of
+    the message has happened then.
     """
     now = clock.now()
     spend(f"operations:{request.actor.id}", limit=SENDS, per=PER_SECONDS, now=now)
     try:
         said = json.loads(request.body)
-        queue, sent, raws = UUID(said["queue"]), datetime.fromisoformat(said["sent"]), list(said["operations"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        who, queue, sent, raws = int(said["who"]), UUID(said["queue"]), read_moment(said["sent"]), list(said["operations"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise BadOperation(details={"field": "message"}) from None
     if len(raws) > MOST_AT_ONCE:
         raise BadOperation(details={"most": MOST_AT_ONCE})
     told = [_told(raw) for raw in raws]
-    sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)
-    rows = iter(take_operations(queue, [one for one in told if one], sent=sent, actor=request.actor, now=now))
+    rows = iter(take_operations(queue, [one for one in told if one], who=who, sent=sent, actor=request.actor, now=now))
     answers: list[dict[str, Any]] = []
     for one in told:
         if one is None:
@@ -84,27 +87,35 @@ def operations(request: HouseRequest) -> HttpResponse:
         else:
             row = next(rows)
             answers.append({"id": str(row.pk), "state": row.state, "why": row.reason})
-    return JsonResponse({"operations": answers})
+    return JsonResponse({"operations": answers, "at": clock.now().isoformat()})
 
 
 def _told(raw: object) -> Told | None:
     try:
         return read_told(raw)
-    except BadOperation:
+    except (BadOperation, RecursionError):
         return None
+
+
+def _only_his(request: HouseRequest) -> None:
+    """Refuse `ForeignQueue` for a picture that somebody else took on this telephone: ?who= says whose it is."""
+    if request.GET.get("who") != str(own_technician(request.actor).pk):
+        raise ForeignQueue
 
 
 @login_required
 @require_GET
 def have(request: HouseRequest, sha256: str) -> HttpResponse:
-    """How much of a picture has arrived: {"have": bytes}."""
+    """How much of a picture of `?who=` has arrived: {"have": bytes}."""
+    _only_his(request)
     return JsonResponse({"have": have_of(request.actor, sha256)})
 
 
 @login_required
 @require_POST
 def upload(request: HouseRequest, sha256: str) -> HttpResponse:
-    """Keep a piece of a picture: ?offset=&length= in bytes, the piece as the body; answers {"have": bytes}, where to go on."""
+    """Keep a piece of a picture: ?who=&offset=&length= in bytes, the piece as the body; answers {"have": bytes}, where to go on."""
+    _only_his(request)
     now = clock.now()
     spend(f"uploads:{request.actor.id}", limit=SENDS, per=PER_SECONDS, now=now)
     offset, length = (request.GET.get(name, "") for name in ("offset", "length"))
@@ -126,11 +137,14 @@ def signature(request: HouseRequest, visit_id: int) -> HttpResponse:
 @require_safe
 @csp({"default-src": ["'none'"], "connect-src": ["'self'"], "frame-ancestors": ["'none'"]})
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker of the technician's pages: its address makes it theirs alone."""
+    """The service worker of the technician's pages, and what they are made of: its address makes it theirs alone."""
     file = settings.BUILT / WORKER
     if not file.exists():
         raise NotFound
-    return HttpResponse(file.read_bytes(), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    files = [static(each) for each in built_files(settings.BUILT, APP)]
+    built = {"version": hashlib.sha256("".join(files).encode()).hexdigest()[:16], "files": files}
+    script = f"self.built = {json.dumps(built)};\n{file.read_text()}"
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
 @require_safe
