@@ -17,10 +17,13 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from bench.page_weight import technicians_app
 from blisko.access.rules import SYSTEM
+from blisko.field.tests.make import actor_of
 from blisko.kit import clock
 from blisko.kit.models import Step
-from blisko.live.models import Operation
+from blisko.live.models import Fix, Operation
 from blisko.live.rules.app import APP, ISLANDS
+from blisko.live.rules.provisioning import App
+from blisko.live.services import issue_device
 from blisko.ui.built import built_files
 from blisko.visits.models import Visit
 from blisko.visits.queries import evidence_of
@@ -485,3 +488,50 @@ def test_every_island_of_the_technicians_pages_is_brought_with_them() -> None:
     folder = Path("blisko/live/templates/live/technician")
     tags = {tag for file in folder.glob("*.html") for tag in re.findall(r"<([a-z]+-[a-z-]+)[\s>]", file.read_text())}
     assert tags <= {each.partition("/")[2] for each in ISLANDS}
+
+
+def test_open_page_keeps_where_it_was_without_a_network_from_page_to_page_and_the_screen_on_under_way(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Janina Jadąca")
+    visit = a_promise("Kamil Czekający", worker=worker)
+    telephones.append(phone := Telephone(browser, wire))
+    page, context = phone.page, phone.context
+    issue_device(worker.technician.pk, App.PAGE, actor=actor_of(worker.technician), now=clock.now())
+
+    def kept() -> set[float]:
+        return {round(lat, 3) for lat in Fix.objects.filter(device__technician=worker.technician).values_list("lat", flat=True)}
+
+    context.grant_permissions(["geolocation"])
+    context.add_init_script(
+        """globalThis.locks = [];
+        navigator.wakeLock.request = async () => {
+            const lock = {released: false, release: async () => { lock.released = true; }};
+            globalThis.locks.push(lock);
+            return lock;
+        };"""
+    )
+    context.set_geolocation({"latitude": 52.001, "longitude": 19.23, "accuracy": 9})
+    sign_in(page, wire.address, worker.email)
+    phone.is_kept(visit)
+    until(lambda: kept() == {52.001}, "first position")
+    phone.lose_network()
+    house_cut = re.compile(re.escape(house.live))
+    context.route(house_cut, lambda route: route.abort())
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    is_alive(page, "report-here", "work-queue")
+    context.set_geolocation({"latitude": 52.005, "longitude": 19.23, "accuracy": 9})
+    expect(page.locator("report-here[state=waiting]")).to_have_count(1, timeout=WAIT)
+    awake = "globalThis.locks.filter((one) => !one.released).length"
+    assert page.evaluate(awake) == 0
+    tap(page, "Set out")
+    context.set_geolocation({"latitude": 52.006, "longitude": 19.23, "accuracy": 9})
+    until(lambda: page.evaluate(awake) == 1, "screen that stays on")
+    tap(page, "I have arrived")
+    context.set_geolocation({"latitude": 52.007, "longitude": 19.23, "accuracy": 9})
+    until(lambda: page.evaluate(awake) == 0, "screen that may sleep")
+    page.goto(f"{wire.address}/t/")
+    is_alive(page, "report-here")
+    context.unroute(house_cut)
+    phone.find_network()
+    until(lambda: {52.005, 52.006, 52.007} <= kept(), "positions from without a network")

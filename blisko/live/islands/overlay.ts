@@ -31,6 +31,7 @@ function shownPicture(picture: Blob, alt: string, mark: string): HTMLImageElemen
 }
 
 function showState(place: HTMLElement, state: string): void {
+  place.dataset["now"] = state;
   const steps = all<HTMLElement>(place, "[data-from]");
   for (const step of steps) step.hidden = !step.dataset["from"]?.split(" ").includes(state);
   for (const over of all<HTMLElement>(place, "[data-over]")) over.hidden = steps.some((step) => !step.hidden);

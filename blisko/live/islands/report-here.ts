@@ -1,7 +1,8 @@
 /**
  * `<report-here to="address">`: reports where this phone is while the page is open, as the OsmAnd dialect's form.
  *
- * Keeps what could not be sent and sends it first the next time; a server's 2xx takes a report out of the queue.
+ * Keeps what could not be sent, from page to page, and sends it first the next time; a server's 2xx takes a report out of the queue.
+ * While it reports somebody who is on the way (`isUnderWay`), the screen stays on: a telephone that sleeps reports nothing.
  * On a platform with a clock of its own (a simulation), `now` is that clock's moment when the page was `drawn` and `speed`
  * how fast it runs; elsewhere the telephone's own time is reported.
  * Its `state` attribute reads `off`, `waiting`, `reporting` or `refused`; it shows nothing of its own.
@@ -18,6 +19,22 @@ export interface Report {
 }
 
 const mostWaiting = 500;
+const waitingFor = "blisko-waiting";
+
+/** Whether a visit on the page is on the way, by the house or by what was done here since. */
+export function isUnderWay(page: ParentNode): boolean {
+  return !!page.querySelector('[data-visit][data-now="on_the_way"], [data-visit][data-state="on_the_way"]:not([data-now])');
+}
+
+/** The reports for an address that could not be sent before, as they were noted down. */
+export function noted(words: string | null, to: string): Report[] {
+  try {
+    const found = JSON.parse(words ?? "null") as { to: string; reports: Report[] } | null;
+    return found?.to === to && Array.isArray(found.reports) ? found.reports : [];
+  } catch {
+    return [];
+  }
+}
 
 /** Whether a new fix is worth a report: ten seconds or twenty-five metres after the last one. */
 export function worthIt(last: Report | undefined, next: Report): boolean {
@@ -46,22 +63,39 @@ export class ReportHere extends HTMLElement {
   #waiting: Report[] = [];
   #last: Report | undefined;
   #sending = false;
+  #awake: WakeLockSentinel | undefined;
 
   connectedCallback(): void {
     this.setAttribute("state", "off");
-    if (!("geolocation" in navigator) || !this.getAttribute("to")) return;
+    if (!("geolocation" in navigator) || !this.#to) return;
+    this.#waiting = noted(sessionStorage.getItem(waitingFor), this.#to);
     this.#watch = navigator.geolocation.watchPosition(
       (fix) => this.#keep(fix),
       () => this.setAttribute("state", "refused"),
       { enableHighAccuracy: true, maximumAge: 5_000 },
     );
     addEventListener("online", this.#send);
+    for (const name of ["visibilitychange", "blisko:shown"]) document.addEventListener(name, this.#stayAwake);
+    if (this.#waiting.length) void this.#send();
   }
 
   disconnectedCallback(): void {
     navigator.geolocation?.clearWatch(this.#watch);
     removeEventListener("online", this.#send);
+    for (const name of ["visibilitychange", "blisko:shown"]) document.removeEventListener(name, this.#stayAwake);
+    void this.#awake?.release();
   }
+
+  get #to(): string {
+    return this.getAttribute("to") ?? "";
+  }
+
+  /** The browser lets go of it whenever the page is hidden; where it cannot be had, the page reports as long as it is awake. */
+  #stayAwake = async (): Promise<void> => {
+    const wanted = document.visibilityState === "visible" && !!this.#last && isUnderWay(document);
+    if (wanted && (!this.#awake || this.#awake.released)) this.#awake = await navigator.wakeLock?.request("screen").catch(() => undefined);
+    else if (!wanted && this.#awake) await this.#awake.release();
+  };
 
   #keep({ coords, timestamp }: GeolocationPosition): void {
     const report: Report = {
@@ -74,11 +108,17 @@ export class ReportHere extends HTMLElement {
     };
     if (!worthIt(this.#last, report)) return;
     this.#last = report;
+    void this.#stayAwake();
     const platform = Date.parse(this.getAttribute("now") ?? "");
     const speed = Number(this.getAttribute("speed")) || 1;
     const moment = Number.isNaN(platform) ? timestamp : onPlatform(timestamp, Date.parse(this.getAttribute("drawn") ?? ""), platform, speed);
-    this.#waiting = [...this.#waiting, { ...report, timestamp: moment }].slice(-mostWaiting);
+    this.#note([...this.#waiting, { ...report, timestamp: moment }].slice(-mostWaiting));
     void this.#send();
+  }
+
+  #note(waiting: Report[]): void {
+    this.#waiting = waiting;
+    sessionStorage.setItem(waitingFor, JSON.stringify({ to: this.#to, reports: waiting }));
   }
 
   #send = async (): Promise<void> => {
@@ -86,9 +126,9 @@ export class ReportHere extends HTMLElement {
     this.#sending = true;
     try {
       for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-        const answer = await fetch(this.getAttribute("to") ?? "", { method: "POST", body: formOf(next), credentials: "omit" });
+        const answer = await fetch(this.#to, { method: "POST", body: formOf(next), credentials: "omit" });
         if (!answer.ok) break;
-        this.#waiting.shift();
+        this.#note(this.#waiting.slice(1));
       }
       this.setAttribute("state", this.#waiting.length ? "waiting" : "reporting");
     } catch {

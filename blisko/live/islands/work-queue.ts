@@ -4,7 +4,8 @@
  * Takes over every form with `data-operation` (of the visit it lies in, `[data-visit]`, or of none); without it (no scripts, no storage) they
  * are plain forms. `who`: whose work; `to`, `uploads`: where operations and pictures go; `worker`: the service worker; `flow`: the table of
  * steps; `leave`: what is asked before signing out with unsent work; `full`: what is said where nothing can be kept. Its children wear
- * `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait. Its `state` attribute reads `sent`, `unsent` or `signin`.
+ * `data-when` ("unsent", "signin"), a `[data-count]` inside is how many wait. Tells `blisko:shown` once the page shows what is kept. Its
+ * `state` attribute reads `sent`, `unsent` or `signin`.
  */
 import { onPlatform } from "./clock";
 import { Keep } from "./keep";
@@ -148,6 +149,7 @@ export class WorkQueue extends HTMLElement {
     for (const one of this.querySelectorAll("[data-count]")) one.textContent = String(this.#unsent);
     for (const one of document.querySelectorAll<HTMLElement>("[data-when-offline]")) one.hidden = navigator.onLine && !this.#failed && !this.#away;
     overlay(document, readFlow(this.getAttribute("flow") ?? ""), this.#kept);
+    document.dispatchEvent(new CustomEvent("blisko:shown"));
   }
 
   /** One page of this browser sends at a time. */
