@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from blisko.kit import postgres
+from blisko.kit.files import storage_at
 from blisko.ui.rules import content_security_policy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,7 +207,7 @@ STATIC_ROOT = HOME / "static"
 BUILT = ROOT / "build" / "static"
 STATICFILES_DIRS = [BUILT] if BUILT.exists() else []
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(os.environ.get("BLISKO_FILES", "")),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # `blisko run` collects them, compressed; before that (tests, one process alone) they come from where they lie.

@@ -13,7 +13,7 @@ from blisko.access.rules import Actor, require
 from blisko.access.services import keep_days, write_audit
 from blisko.accounts.queries import actor_for
 from blisko.field.queries import own_technician
-from blisko.kit.errors import NotFound, Refusal
+from blisko.kit.errors import NotFound, Refusal, Unavailable
 from blisko.kit.push import push
 from blisko.kit.steps import steps_of, take_step
 from blisko.live.errors import ForeignQueue, NoSuchOperation, UploadAway
@@ -118,10 +118,10 @@ def _done(one: Operation, queue: OperationQueue, *, actor: Actor) -> str:
     try:
         with transaction.atomic():
             do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, queue), op=one.pk, actor=actor, now=one.at)
+    except (OperationalError, InterfaceError, Unavailable):
+        raise  # the database or the place for files is away: the telephone keeps it all and sends it again
     except Refusal as no:
         return no.code
-    except (OperationalError, InterfaceError):
-        raise  # the database is away or busy: the telephone keeps it all and sends it again
     except Exception:  # an odd record never blocks the queue: a person sees it
         log.exception("operation %s (%s) of visit %s could not be done", one.pk, one.kind, one.visit_id)
         return "error"
@@ -152,7 +152,7 @@ def _gone_on(queue_id: UUID, late: QuerySet[Operation], *, now: datetime) -> boo
             if first is not None:
                 queue.due = first.number
                 _go_on(queue, actor=actor_for(queue.technician.user), now=now)
-    except DatabaseError:
+    except (DatabaseError, Unavailable):
         log.exception("queue %s could not go on without a number", queue_id)
         return False
     return True
