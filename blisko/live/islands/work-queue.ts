@@ -10,6 +10,7 @@ import { csrfToken } from "../../ui/islands/csrf";
 import { openDoors } from "../../ui/islands/doors";
 import { onPlatform } from "./clock";
 import { Keep } from "./keep";
+import { nextOf, spoken } from "./help";
 import { overlay } from "./overlay";
 import { small } from "./pictures";
 import { fieldsOf, keptNow, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
@@ -20,7 +21,7 @@ const whose = "blisko-who";
 const most = 50;
 const signIn = "sign in first";
 const kept = "blisko-kept";
-const pictured = new Set(["photo", "sign"]);
+const pictured = new Set(["photo", "sign", "help_photo"]);
 
 /** Whether a page has to be brought: it is not on the telephone, or was brought too long ago. */
 async function isDue(address: string): Promise<boolean> {
@@ -114,7 +115,7 @@ export class WorkQueue extends HTMLElement {
     let picture: Blob | undefined;
     if (pictured.has(kind)) {
       if (!(file instanceof File) || !file.size) return;
-      picture = kind === "photo" ? await small(file) : file;
+      picture = kind === "sign" ? file : await small(file);
       data["sha256"] = await sha256Of(picture);
     }
     const { submit } = HTMLFormElement.prototype;
@@ -143,11 +144,25 @@ export class WorkQueue extends HTMLElement {
   /** One page of this browser sends at a time. */
   async #send(): Promise<void> {
     clearTimeout(this.#retry);
+    await this.#sendSpoken();
     const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock) => (lock ? this.#sendAll() : "some"));
     this.#failed = went === "away" ? this.#failed + 1 : 0;
     if (went === "signin") this.setAttribute("state", "signin");
     await this.#show();
     if (went !== "all") this.#retry = window.setTimeout(() => void this.#send(), patience(this.#failed) * 1000);
+  }
+
+  /** Help in words waits for no picture that is on its way: sent twice it takes effect once. */
+  async #sendSpoken(): Promise<void> {
+    const words = spoken(await this.#keep.all(this.#who).catch(() => []));
+    const [first] = words;
+    if (!first) return;
+    const said = message(first.queue, this.#now().toISOString(), words);
+    const answer = await this.#post(this.getAttribute("to") ?? "", said, "application/json").catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const { operations } = (await answer.json()) as { operations: Verdict[] };
+    await this.#keep.forget(settled(words, operations));
+    document.body.dispatchEvent(new CustomEvent("blisko:poll"));
   }
 
   async #sendAll(): Promise<Sent> {
@@ -156,7 +171,7 @@ export class WorkQueue extends HTMLElement {
       const waiting = await this.#keep.all(this.#who);
       const queue = waiting[0]?.queue;
       if (!queue) break;
-      const some = waiting.filter((one) => one.queue === queue).slice(0, most);
+      const some = nextOf(waiting.filter((one) => one.queue === queue)).slice(0, most);
       try {
         for (const one of some) {
           // What the house will never take holds up nothing: it is told of, and a person sees it.

@@ -1,0 +1,37 @@
+"""The bell every console has while somebody waits for help, and words for what is said of it."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from blisko.kit import clock
+from blisko.live.models import HelpMessage
+from blisko.live.queries.help import HelpCard, help_waiting
+
+register = template.Library()
+
+CALLS: dict[str, str | Promise] = {
+    "rang": _("is calling"),
+    "missed": _("wants to be called back"),
+    "spoke": _("You spoke on the telephone"),
+}
+
+
+def bell_words(waiting: list[HelpCard]) -> dict[str, object]:
+    """Answer what the bell's fragment shows: who waits, and what makes it sound."""
+    return {"waiting": waiting, "tunes": " ".join(card.tune for card in waiting if card.concerns)}
+
+
+@register.inclusion_tag("live/help/bell.html", takes_context=True)
+def help_bell(context: RequestContext) -> dict[str, Any]:
+    """Draw the bell for whoever looks at the page; nothing sounds for who may not answer."""
+    return bell_words(help_waiting(context["request"].actor, now=clock.now()))
+
+
+@register.filter
+def call_words(message: HelpMessage) -> str | Promise:
+    """Answer what became of a call, in words; "" for a line that is no call."""
+    return CALLS.get(message.said, "")

@@ -1,0 +1,106 @@
+"""A technician's telephone and a console side by side: what he asks is there at once, and the answer comes back (F12)."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from blisko.live.models import HelpThread
+from blisko.live.rules.help import HelpState
+from tests.browser import assert_accessible, assert_fits, assert_sunlit
+from tests.conftest import OpenPage, Photograph
+from tests.journeys.staff import PATIENCE, a_person, a_promise, a_worker, morning, sign_in, until
+from tests.platform import Platform
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+WAIT = PATIENCE * 1000
+SOON = 10_000  # milliseconds, five times what is promised: a busy machine is no fault of the house
+
+
+@pytest.fixture(scope="module")
+def running_platform(artefacts: Path) -> Iterator[Platform]:
+    with morning(artefacts / "help-platform.log") as found:
+        yield found
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((2400, 1800), 60).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def took(began: float, what: str) -> None:
+    print(f"{what}: {1000 * (time.monotonic() - began):.0f} ms from the tap")  # noqa: T201
+
+
+def look(page: Page, photo: Photograph, name: str) -> None:
+    assert_fits(page)
+    photo(page, f"help-{name}")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("pl", "dark"), ("hu", "light")])
+def test_message_photo_and_call_reach_the_console_at_once_and_the_answer_comes_back(
+    house: Platform, phone: OpenPage, desk: OpenPage, photo: Photograph, language: str, theme: str
+) -> None:
+    worker = a_worker(house, "Piotr Pracowity")
+    visit = a_promise("Łucja Żak", worker=worker)
+    mine, console = phone(language=language, theme=theme), desk(language=language, theme=theme)
+    sign_in(console, house.web, a_person("dispatcher", "Danuta Dyspozytor"))
+    console.goto(f"{house.web}/day/")
+    expect(console.locator("live-stream[state=live]")).to_have_count(1, timeout=WAIT)
+    sign_in(mine, house.web, worker.email)
+    mine.goto(f"{house.web}/t/visits/{visit.pk}/")
+    expect(mine.locator("live-stream[state=live]")).to_have_count(1, timeout=WAIT)
+    button = mine.locator("button[popovertarget=help]:visible").first
+    box = button.bounding_box()
+    assert box is not None and box["height"] >= 48 and box["width"] >= 48 and box["y"] > 740 / 2
+    look(mine, photo, "card")
+    button.click()
+    sheet = mine.locator("#help")
+    expect(sheet).to_be_visible()
+    assert_sunlit(mine)
+    look(mine, photo, "sheet")
+    sheet.locator("#help-text").fill("Brak sygnału w gniazdku, a w skrzynce świeci się na czerwono. Co sprawdzić?")
+    began = time.monotonic()
+    sheet.locator("form[data-operation=help] button").click()
+    console.locator(".help-waits", has_text="Brak sygnału").wait_for(timeout=SOON)
+    took(began, "message")
+    look(console, photo, "bell")
+    console.locator(".help-waits").click()
+    card = console.locator(f"section[id^=help-]:has-text('Piotr Pracowity')").first
+    expect(card).to_contain_text("Łucja Żak")
+    card.locator("textarea").fill("Zaraz")
+    sheet.locator("#help-picture").set_input_files({"name": "box.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    began = time.monotonic()
+    sheet.locator("form[data-operation=help_photo] button").click()
+    card.locator("img.said-photo").wait_for(timeout=SOON)
+    took(began, "photo")
+    expect(card.locator("textarea")).to_have_value("Zaraz")  # what is being written stays
+    mine.evaluate("document.querySelector('help-call a').addEventListener('click', (event) => event.preventDefault())")
+    began = time.monotonic()
+    sheet.locator("help-call a").click()
+    console.locator(".said", has=console.locator(".icon")).first.wait_for(timeout=SOON)
+    took(began, "call")
+    look(console, photo, "list")
+    card.locator("form[action$='/take/'] button").click()
+    expect(sheet.locator("[role=status]").first).to_contain_text("Danuta Dyspozytor", timeout=WAIT)
+    card.locator("textarea").fill("Proszę przepiąć na port 3 i zmierzyć jeszcze raz.")
+    began = time.monotonic()
+    card.locator("form[action$='/answer/'] button").first.click()
+    sheet.locator(".said", has_text="port 3").wait_for(timeout=SOON)
+    took(began, "answer")
+    look(mine, photo, "answered")
+    assert_sunlit(mine)
+    mine.locator("#help [popovertargetaction=hide]").click()
+    look(mine, photo, "card-answered")
+    card.locator("summary", has=console.locator(".icon")).last.click()
+    card.locator("input[name=matter]").fill("Zły port w skrzynce.")
+    card.locator("form[action$='/close/'] button").click()
+    until(lambda: HelpThread.objects.get(visit=visit).state == HelpState.CLOSED, "closed thread")
+    expect(console.locator("section[aria-labelledby=help-closed]")).to_contain_text("Zły port w skrzynce.")
+    look(console, photo, "closed")
