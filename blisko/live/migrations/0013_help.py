@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('ends', models.TimeField(help_text='An hour before “from” is that of the next day; the same hour is a whole day.', verbose_name='To')),
                 ('first_day', models.DateField(blank=True, null=True, verbose_name='First day')),
                 ('last_day', models.DateField(blank=True, null=True, verbose_name='Last day')),
-                ('job_type', models.ForeignKey(blank=True, help_text='Empty: for every job.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='visits.jobtype', verbose_name='For')),
+                ('job_type', models.ForeignKey(blank=True, help_text='Empty: for every job.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='visits.jobtype', verbose_name='Only for the job')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),
             ],
             options={

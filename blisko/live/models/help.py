@@ -47,7 +47,7 @@ class HelpDuty(models.Model):
     phone = models.CharField(_("Number"), max_length=30, help_text=_("Rings when a technician taps “call”; gets an SMS when he writes."))
     job_type = models.ForeignKey(
         "visits.JobType",
-        verbose_name=_("For"),
+        verbose_name=_("Only for the job"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,

@@ -1,23 +1,14 @@
-"""The bell every console has while somebody waits for help, and words for what is said of it."""
+"""The bell every console has while somebody waits for help."""
 
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from blisko.kit import clock
-from blisko.live.models import HelpMessage
 from blisko.live.queries.help import HelpCard, help_waiting
 
 register = template.Library()
-
-CALLS: dict[str, str | Promise] = {
-    "rang": _("is calling"),
-    "missed": _("wants to be called back"),
-    "spoke": _("You spoke on the telephone"),
-}
 
 
 def bell_words(waiting: list[HelpCard]) -> dict[str, object]:
@@ -29,9 +20,3 @@ def bell_words(waiting: list[HelpCard]) -> dict[str, object]:
 def help_bell(context: RequestContext) -> dict[str, Any]:
     """Draw the bell for whoever looks at the page; nothing sounds for who may not answer."""
     return bell_words(help_waiting(context["request"].actor, now=clock.now()))
-
-
-@register.filter
-def call_words(message: HelpMessage) -> str | Promise:
-    """Answer what became of a call, in words; "" for a line that is no call."""
-    return CALLS.get(message.said, "")
