@@ -25,16 +25,16 @@ export function showHelp(place: ParentNode, one: Operation): void {
     photo.addEventListener("load", () => URL.revokeObjectURL(photo.src), { once: true });
     line.append(photo);
   } else {
-    // Words for calls stand on the button that was tapped.
     const said = one.kind === "help" ? String(one.data["text"] ?? "") : wordsOf(place, String(one.data["outcome"] ?? ""));
     line.append(Object.assign(document.createElement("p"), { textContent: said }));
   }
   talk.append(line);
 }
 
+/** Words for a call, as its form has them. */
 function wordsOf(place: ParentNode, outcome: string): string {
-  const field = [...place.querySelectorAll<HTMLInputElement>("form[data-operation=help_call] input[name=outcome]")].find((one) => one.value === outcome);
-  return (field?.form?.previousElementSibling ?? field?.form)?.textContent?.trim() ?? "";
+  const forms = [...place.querySelectorAll<HTMLFormElement>("form[data-operation=help_call]")];
+  return forms.find((one) => one.querySelector("input[name=outcome]")?.getAttribute("value") === outcome)?.dataset["said"] ?? "";
 }
 
 /** Shows the button that says "we spoke" once he has rung, whether the house knows of it or not. */
