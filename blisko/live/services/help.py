@@ -41,7 +41,7 @@ def ask_for_help(visit_id: int, *, text: str, actor: Actor, now: datetime, heard
 def show_for_help(visit_id: int, *, content: bytes, caption: str, actor: Actor, now: datetime, heard: datetime) -> HelpMessage:
     """The same with a picture, which is kept without what the camera wrote into it; refuses `BadPicture`, too."""
     try:
-        picture = clean_picture(content, side=SIDE)
+        picture = clean_picture(content, side=SIDE, effort=0)  # somebody waits for it
     except UnreadablePicture:
         raise BadPicture from None
     return _line(visit_id, HelpSaid.PHOTO, text=caption, content=picture.content, actor=actor, now=now, heard=heard)

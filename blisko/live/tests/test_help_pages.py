@@ -123,6 +123,13 @@ def test_customers_link_shows_nothing_of_help() -> None:
     assert "help-waits" not in words(phone_of(story.technician), "/help/bell")
 
 
+def test_technician_sees_that_what_he_asked_is_kept_and_for_how_long() -> None:
+    story = a_link(clock.now())
+    asks(story)
+    page = words(phone_of(story.technician), "/t/me/")
+    assert "What I asked when I needed help" in page and "1 message." in page and "after 365 days" in page
+
+
 def test_unanswered_help_is_looked_at_by_the_clock(settings: Settings) -> None:
     story, desk = a_link(clock.now()), signed_in("danuta", "dispatcher")
     asks(story)
