@@ -78,9 +78,7 @@ def _go_on(queue: OperationQueue, *, actor: Actor, now: datetime) -> None:
         _try(one, queue, actor=actor, now=now)
         if one.number == queue.due:
             queue.due, queue.last_at = queue.due + 1, one.at
-        else:
-            early.add(one.number)
-    queue.due, queue.heard_at = due_past(queue.due, early), now
+    queue.heard_at = now
     queue.save(update_fields=["due", "last_at", "heard_at"])
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import random
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from blisko.access.errors import Forbidden, TooFast
 from blisko.access.rules import SYSTEM, Actor
-from blisko.access.services import run_retention
+from blisko.access.services import give_key, run_retention
 from blisko.accounts.models import User
 from blisko.accounts.services import add_user
 from blisko.accounts.tests.make import an_actor
@@ -201,12 +202,13 @@ def test_two_workers_at_once_escalate_once(at_once: AtOnce) -> None:
     assert now_of(thread).step == 1
 
 
-def test_two_messages_at_once_open_one_thread(at_once: AtOnce) -> None:
-    _, actor, [visit] = a_day()
-    answers = at_once(*[lambda: asked(actor, visit)] * 3)
-    assert [repr(one) for one in answers if isinstance(one, Exception)] == []
-    assert HelpThread.objects.count() == 1
-    assert HelpMessage.objects.count() == 3
+def test_two_of_a_crew_who_write_at_once_open_one_thread(at_once: AtOnce) -> None:
+    for nr in range(1, 6):
+        (_, one, [visit]), (_, other, _) = a_day(), a_day()
+        give_key(other.id, f"visit:{visit.pk}", by=SYSTEM, now=NOW)
+        answers = at_once(partial(asked, one, visit), partial(asked, other, visit))
+        assert [repr(each) for each in answers if isinstance(each, Exception)] == []
+        assert (HelpThread.objects.count(), HelpMessage.objects.count()) == (nr, 2 * nr)
 
 
 def test_answered_help_is_told_to_nobody_more_and_asking_again_begins_anew() -> None:
