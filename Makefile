@@ -8,6 +8,7 @@
 # make bench ARGS=parts     how soon a day of 30 visits is checked against the van
 # make bench ARGS=national  a day of 2,000 technicians, planned region by region (ARGS="national --share 0.1": a tenth of it)
 # make bench ARGS=lighthouse  what Lighthouse says of the customer's page in every stage, on a simulated telephone
+# make bench ARGS=help      how soon a technician's message, photo and call are at the console, and the answer on his telephone
 # make bench ARGS=shell     how heavy the technician's app is, and how soon his day is on a slow telephone's screen
 # make bench-planning  the planner beside today's solvers (ARGS=--quick in minutes, ARGS=--help for the rest)
 # make bench-operator  three ways to run the same weeks, side by side (minutes; ARGS=--help)

@@ -1,6 +1,6 @@
 """Every figure the README quotes, one bench after the other: `make bench`.
 
-With a word, that one: national, messages, console, slots, repair, parts, shell, crowd, lighthouse.
+With a word, that one: national, messages, console, slots, repair, parts, shell, help, crowd, lighthouse.
 """
 
 import runpy
@@ -8,7 +8,7 @@ import sys
 
 from bench import fanout, national, page_weight, positions
 
-OTHERS = "national, messages, console, slots, repair, parts, shell, crowd, lighthouse"
+OTHERS = "national, messages, console, slots, repair, parts, shell, help, crowd, lighthouse"
 
 
 def main(words: list[str]) -> None:
@@ -19,7 +19,7 @@ def main(words: list[str]) -> None:
         sys.argv = words
         runpy.run_module(f"bench.{words[0]}", run_name="__main__")
         return
-    if words in (["messages"], ["console"], ["slots"], ["repair"], ["parts"], ["shell"]):  # each sets Django up for itself
+    if words in (["messages"], ["console"], ["slots"], ["repair"], ["parts"], ["shell"], ["help"]):  # each sets Django up for itself
         runpy.run_module(f"bench.{words[0]}", run_name="__main__")
         return
     if words:

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 ENTRIES = [
     Entry("live:day", "calendar", _("The day"), "live.see_day"),
     Entry("live:plan", "map", _("Plan"), "live.see_day"),
+    Entry("live:help", "chat", _("Help"), "visits.run"),
     Entry("live:disputes", "flag", _("Disputes"), "visits.answer_disputes"),
     Entry("reports:overview", "chart", _("Figures"), "reports.see"),
     Entry("live:book", "plus", _("Book a visit"), "visits.book"),

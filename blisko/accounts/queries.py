@@ -20,3 +20,9 @@ def names_of(actor_ids: Iterable[str]) -> dict[str, str]:
     """Answer the names of the people among these actors' ids ("user:3"), for the house's own use."""
     people = [int(one[5:]) for one in actor_ids if one.startswith("user:")]
     return {f"user:{user.pk}": str(user) for user in get_user_model().objects.filter(pk__in=people)}
+
+
+def people_who_may(permission: str) -> "list[User]":
+    """Answer everybody who may sign in and has a permission, for the house's own use."""
+    found = get_user_model().objects.filter(is_active=True, roles__permissions__contains=[permission])
+    return list(found.distinct().order_by("pk"))

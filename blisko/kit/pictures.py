@@ -29,8 +29,11 @@ class Picture:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def clean_picture(content: bytes, *, side: int, square: bool = False, quality: int = 82) -> Picture:
-    """Answer a picture of at most `side` pixels either way, turned upright; cut to a square where asked. Raises `UnreadablePicture`."""
+def clean_picture(content: bytes, *, side: int, square: bool = False, quality: int = 82, effort: int = 4) -> Picture:
+    """Answer a picture of at most `side` pixels either way, turned upright; cut to a square where asked. Raises `UnreadablePicture`.
+
+    `effort`: 0 is ready in half the time of 4, and a few percent bigger.
+    """
     if len(content) > LIMIT:
         raise UnreadablePicture
     try:
@@ -44,7 +47,7 @@ def clean_picture(content: bytes, *, side: int, square: bool = False, quality: i
     small = ImageOps.fit(upright, (side, side)) if square else upright
     small.thumbnail((side, side))
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=quality)
+    small.save(out, "WEBP", quality=quality, method=effort)
     return Picture(out.getvalue(), small.width, small.height)
 
 

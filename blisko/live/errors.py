@@ -90,3 +90,15 @@ class NoSuchOperation(NotFound):
     """No operation with this id waits for a dispatcher."""
 
     words = "Somebody has looked at this already."
+
+
+class NoSuchHelp(NotFound):
+    """No help thread with this id, or none this actor may answer."""
+
+    words = "We do not know this request for help."
+
+
+class NothingSaid(Invalid):
+    """An answer without words, or a thread closed without what was the matter."""
+
+    words = "Please write a few words first."

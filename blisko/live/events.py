@@ -24,3 +24,22 @@ class DelayAccepted(Event):
     visit_id: int
     notice_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class HelpAsked(Event):
+    """A technician waits for help on a visit from `at` on."""
+
+    thread_id: int
+    visit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HelpEscalated(Event):
+    """Nobody has answered a technician in time: it is `step`'s turn (1: every dispatcher, 2: whoever stands above them)."""
+
+    thread_id: int
+    visit_id: int
+    step: int
+    at: datetime

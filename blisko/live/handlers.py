@@ -9,11 +9,12 @@ from blisko.customers.services import tell_timeline
 from blisko.field.events import HomeSet
 from blisko.kit import clock
 from blisko.kit.events import on
-from blisko.live.events import DelayAccepted, DelayTold
+from blisko.live.events import DelayAccepted, DelayTold, HelpAsked, HelpEscalated
 from blisko.live.queries.house import low_score
 from blisko.live.rules.delays import Answer
 from blisko.live.services.delays import ask_for_delays, note_answer
 from blisko.live.services.editions import issue_edition
+from blisko.live.services.help_telling import tell_of_help
 from blisko.live.services.links import link_for
 from blisko.live.services.positions import forget_near_home
 from blisko.live.services.telling import tell_customer
@@ -297,6 +298,16 @@ def look_after_arriving(event: TechnicianArrived) -> None:
 @on(VisitDone)
 def look_after_finishing(event: VisitDone) -> None:
     ask_for_delays(event.visit_id)
+
+
+@on(HelpAsked)
+def tell_whoever_is_on_duty(event: HelpAsked) -> None:
+    tell_of_help(event.thread_id, 0, now=clock.now())
+
+
+@on(HelpEscalated)
+def tell_more_people_of_help(event: HelpEscalated) -> None:
+    tell_of_help(event.thread_id, event.step, now=clock.now())
 
 
 @on(DeliverySent)

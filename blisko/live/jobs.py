@@ -8,6 +8,7 @@ from blisko.kit.events import PATIENCE, ask_once
 from blisko.live.queries.delays import delays_to_tell
 from blisko.live.queries.reminders import invitations_to_repeat, visits_to_ask_again, visits_to_remind_of
 from blisko.live.services.delays import LOOK, tell_of_delay
+from blisko.live.services.help import escalate_help
 from blisko.live.services.operations import go_on_without
 from blisko.live.services.reminders import ask_again, remind_of_choosing, remind_of_visit
 
@@ -34,6 +35,14 @@ def look_at_waiting_work(timestamp: int) -> None:
     """Let work of technicians take effect that waits for a number which never came."""
     drop_dead_connections()
     go_on_without(now=clock.now())
+
+
+@queue.periodic(cron="* * * * * */10")
+@queue.task(name="live.help", queue="care", queueing_lock="live.help")
+def look_at_unanswered_help(timestamp: int) -> None:
+    """Tell more people of technicians nobody has answered in time."""
+    drop_dead_connections()
+    escalate_help(now=clock.now())
 
 
 @queue.periodic(cron="*/5 * * * *")

@@ -198,7 +198,7 @@ def test_technician_works_through_his_visit_at_the_thumb(house: Platform, phone:
     expect(page.locator("h2").first).to_have_text("ulica Lipowa 5")
     assert page.locator("a.button-call").get_attribute("href") == f"tel:{visit.order.customer.contacts.get().value}"
     assert str(page.locator("a[href^='geo:']").get_attribute("href")).startswith("geo:51.992960,19.258810?q=")
-    thumb = page.locator(".technician-actions button:visible")
+    thumb = page.locator(".technician-actions .button-primary:visible")
     for words, state in (("Set out", "on_the_way"), ("I have arrived", "on_site"), ("Finish", "done")):
         expect(thumb).to_have_text(words)
         box = thumb.bounding_box()
@@ -236,7 +236,7 @@ def test_cancelled_visit_reaches_the_open_telephone_at_once(house: Platform, pho
     page = phone()
     sign_in(page, house.web, worker.email)
     page.goto(f"{house.web}/t/visits/{visit.pk}/")
-    expect(page.locator(".technician-actions button:visible")).to_have_text("Set out")
+    expect(page.locator(".technician-actions .button-primary:visible")).to_have_text("Set out")
     same = unloaded(page)
     cancel_visit(visit.pk, actor=SYSTEM, now=clock.now(), reason=CancelReason.FIXED_ITSELF)
     expect(page.locator(".technician-actions")).to_have_count(0, timeout=WAIT)

@@ -10,7 +10,7 @@ from blisko.access.queries import declared_permissions
 from blisko.access.rules import NOBODY
 from blisko.accounts.errors import EmailTaken
 from blisko.accounts.models import Role, User
-from blisko.accounts.queries import actor_for
+from blisko.accounts.queries import actor_for, people_who_may
 from blisko.accounts.rules import FIRST_ROLES
 from blisko.accounts.services import add_user
 from blisko.accounts.tests.make import an_actor
@@ -68,3 +68,11 @@ def test_first_roles_give_only_what_some_app_declares_and_the_admin_everything()
     assert given["admin"] | given["technician"] == declared
     assert {role.code: set(role.permissions) for role in Role.objects.all()} == given
     assert all(set(role.names) == {"en", "pl", "hu"} for role in FIRST_ROLES)
+
+
+def test_who_may_do_something_is_found_by_permission_once_each_and_only_while_they_may_sign_in() -> None:
+    both = add("a@example.com", roles=["manager", "dispatcher"])
+    one, gone = add("b@example.com", roles=["dispatcher"]), add("c@example.com", roles=["dispatcher"])
+    add("d@example.com", roles=["agent"])
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert people_who_may("visits.run") == [both, one]

@@ -1,4 +1,5 @@
 /** How a page of the house looks with work that has not been sent: the same page, a few steps on. */
+import { showCall, showHelp } from "./help";
 import { newerThan, ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
 
 const all = <E extends Element>(root: ParentNode, selector: string) => [...root.querySelectorAll<E>(selector)];
@@ -126,6 +127,8 @@ export function overlay(page: ParentNode, flow: Flow, kept: readonly Operation[]
     const state = stateAfter(place.dataset["state"] ?? "", flow, mine);
     showState(place, state);
     for (const one of mine) showEvidence(place, one);
+    for (const one of mine) showHelp(place, one);
+    showCall(place, mine);
     const lacks = lackingOn(place, mine);
     for (const lack of all<HTMLElement>(place, "[data-lack]")) lack.hidden = !lacks.has(lack.dataset["lack"] ?? "");
     for (const box of all<HTMLElement>(place, "[data-lacks]")) box.hidden = state !== "on_site" || !box.querySelector("[data-lack]:not([hidden])");

@@ -1,6 +1,7 @@
 /** Sends what a telephone keeps: pictures first, piece by piece, then the operations in their order. */
 import { csrfToken } from "../../ui/islands/csrf";
 import type { Keep } from "./keep";
+import { nextOf, spoken } from "./help";
 import { small } from "./pictures";
 import { batchOf, message, pieces, settled, sha256Of, unsentOf, type Operation, type Verdict } from "./work";
 
@@ -28,7 +29,7 @@ export class Sender {
   async sendAll(told: () => void): Promise<Sent> {
     try {
       for (;;) {
-        const some = batchOf(unsentOf(await this.keep.all(this.who)));
+        const some = batchOf(nextOf(unsentOf(await this.keep.all(this.who))));
         if (!some.length) return "all";
         for (const one of some) if (one.picture) await this.#bring(one, one.picture);
         await this.#tell(some);
@@ -39,10 +40,22 @@ export class Sender {
     }
   }
 
+  /** Help in words waits for no picture that another page is sending: sent twice it takes effect once. */
+  async sendHelp(told: () => void): Promise<void> {
+    try {
+      const words = spoken(unsentOf(await this.keep.all(this.who)));
+      if (!words.length) return;
+      await this.#tell(words);
+      told();
+    } catch {
+      // It goes with all the rest, which also says why.
+    }
+  }
+
   /** Makes a picture small once, and sends it; one that the house will never take is marked so, and holds up nothing. */
   async #bring(one: Operation, picture: Blob): Promise<void> {
     if (!one.data["sha256"]) {
-      one.picture = one.kind === "photo" ? await small(picture) : picture;
+      one.picture = one.kind === "sign" ? picture : await small(picture);
       one.data["sha256"] = await sha256Of(one.picture);
       await this.keep.settle([one], []);
     }

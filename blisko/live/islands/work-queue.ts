@@ -14,7 +14,7 @@ import { overlay, readNumber } from "./overlay";
 import { Sender, type Sent } from "./sending";
 import { fieldsOf, patience, readFlow, unsentOf, type Operation } from "./work";
 
-const pictured = new Set(["photo", "sign"]);
+const pictured = new Set(["photo", "sign", "help_photo"]);
 /** Milliseconds in which a second tap is the same tap, unless something was entered in between: gloves tremble. */
 const oneTap = 600;
 /** Milliseconds for which what the house has is still shown over older pages. */
@@ -157,6 +157,7 @@ export class WorkQueue extends HTMLElement {
     clearTimeout(this.#retry);
     const sender = new Sender(this.#keep, this.#who, this.getAttribute("to") ?? "", this.getAttribute("uploads") ?? "", () => this.#now());
     const told = () => document.body.dispatchEvent(new CustomEvent("blisko:poll"));
+    await sender.sendHelp(told);
     const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock): Promise<Sent | "busy"> => (lock ? sender.sendAll(told) : "busy"));
     this.#failed = went === "away" ? this.#failed + 1 : 0;
     if (went === "foreign") await this.#giveWay();

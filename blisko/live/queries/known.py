@@ -11,14 +11,14 @@ from django.utils import timezone
 from blisko.access.queries import days_kept
 from blisko.access.rules import SYSTEM, Actor
 from blisko.field.queries import own_technician
-from blisko.live.models import Fix, Operation, PositionLook, PrivateTime, UnusableCount
+from blisko.live.models import Fix, HelpMessage, Operation, PositionLook, PrivateTime, UnusableCount
 from blisko.live.queries.day import day_bounds
 from blisko.visits.queries import visits_by_id
 
 if TYPE_CHECKING:
     from blisko.field.models import Technician
 
-KINDS = ("live.fixes", "live.unusable", "live.private_times", "live.operations", "live.looks")
+KINDS = ("live.fixes", "live.unusable", "live.private_times", "live.operations", "live.looks", "live.help")
 LOOKS_SHOWN = 200
 
 
@@ -45,6 +45,7 @@ class Known:
     thrown: dict[str, int]
     alone: list[PrivateTime]
     operations: int
+    help: int
     looks: list[Looked]
     days: dict[str, int]
 
@@ -72,6 +73,10 @@ class Known:
     def operations_days(self) -> int:
         return self.days["live.operations"]
 
+    @property
+    def help_days(self) -> int:
+        return self.days["live.help"]
+
 
 def known_of(actor: Actor, *, now: datetime) -> Known:
     """Answer what is known about the technician who asks."""
@@ -88,6 +93,7 @@ def known_of(actor: Actor, *, now: datetime) -> Known:
         dict(thrown.annotate(n=Sum("count")).order_by("-n", "reason").values_list("reason", "n")),
         list(PrivateTime.objects.filter(technician=me).order_by("-starts_at")),
         Operation.objects.filter(queue__technician=me).count(),
+        HelpMessage.objects.filter(by=actor.id).count(),
         _looks(me.pk),
         days_kept(KINDS),
     )

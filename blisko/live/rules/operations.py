@@ -1,6 +1,6 @@
 """What a technician did on his telephone, as it tells us: read, put into its order and its time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from blisko.kit.life import Life
 from blisko.live.errors import BadOperation
+from blisko.live.rules.help import CALLS, HelpSaid
 
 SAME_CLOCK = timedelta(seconds=10)  # a telephone's clock that differs by less is right, and a message takes a while
 LONGEST_KEPT = timedelta(days=60)
@@ -58,13 +59,17 @@ class Kind(StrEnum):
     TAKE_PARTS = "take_parts"
     RETURN_PARTS = "return_parts"
     COUNT_VAN = "count_van"
+    HELP = "help"
+    HELP_PHOTO = "help_photo"
+    HELP_CALL = "help_call"
     ODD = "odd"  # a record whose contents nobody can read: it holds up nothing, and a person sees it
 
 
 # What was found and done at a place is true whoever has the visit now; a step is not.
 EVIDENCE = frozenset({Kind.NOTE, Kind.PHOTO, Kind.TICK, Kind.MEASURE, Kind.SIGN, Kind.USE_PARTS})
-PICTURES = frozenset({Kind.PHOTO, Kind.SIGN})
+PICTURES = frozenset({Kind.PHOTO, Kind.SIGN, Kind.HELP_PHOTO})
 STOCK = frozenset({Kind.USE_PARTS, Kind.TAKE_PARTS, Kind.RETURN_PARTS, Kind.COUNT_VAN})  # booked under the operation's own id
+HELP = frozenset({Kind.HELP, Kind.HELP_PHOTO, Kind.HELP_CALL})  # waits for nothing that was done before
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,12 @@ def _sha256(value: Any) -> str:
     return str(value).lower()
 
 
+def _call(value: Any) -> HelpSaid:
+    if (found := HelpSaid(value)) not in CALLS:
+        raise ValueError
+    return found
+
+
 LINES: dict[str, Callable[[Any], Any]] = {"part": _texts, "count": _texts, "was": _texts}
 ROWS = (1, 2)  # kinds of parts a technician may ask for at once
 NOTED: dict[str, Callable[[Any], Any]] = {"note": _text}
@@ -196,6 +207,9 @@ WANTED: dict[Kind, dict[str, Callable[[Any], Any]]] = {
     Kind.TAKE_PARTS: LINES | {"depot": _text},
     Kind.RETURN_PARTS: LINES | {"depot": _text},
     Kind.COUNT_VAN: LINES,
+    Kind.HELP: {"text": _said},
+    Kind.HELP_PHOTO: {"sha256": _sha256, "caption": _text},
+    Kind.HELP_CALL: {"outcome": _call},
 }
 
 
@@ -217,3 +231,10 @@ def own_time(told: datetime, *, sent: datetime, now: datetime, after: datetime |
     except OverflowError:
         at = now
     return max(at, min(after, now)) if after else at
+
+
+def due_past(due: int, early: Collection[int]) -> int:
+    """Answer the number a queue waits for, where those in `early` have taken effect before their turn."""
+    while due in early:
+        due += 1
+    return due

@@ -19,7 +19,7 @@ from blisko.kit.steps import steps_of, take_step
 from blisko.live.errors import ForeignQueue, NoSuchOperation, UploadAway
 from blisko.live.models import Operation, OperationQueue
 from blisko.live.queries.operations import whole_upload
-from blisko.live.rules.operations import EVIDENCE, PICTURES, STOCK, Kind, OperationState, Told, own_time
+from blisko.live.rules.operations import EVIDENCE, HELP, PICTURES, STOCK, Kind, OperationState, Told, due_past, own_time
 from blisko.live.services.uploads import forget_upload
 from blisko.live.services.working import do_on_visit
 from blisko.planning.queries import was_given
@@ -74,11 +74,14 @@ def _kept(one: Told, queue: OperationQueue, *, sent: datetime, now: datetime) ->
 
 
 def _go_on(queue: OperationQueue, *, actor: Actor, now: datetime) -> None:
-    """Do what is due, number after number; one whose number was used already is done at once."""
+    """Do what is due, number after number; help, and one whose number was used already, at once."""
     waiting = Operation.objects.filter(queue=queue, state=OperationState.WAITING).order_by("number", "received_at", "pk")
+    settled = Operation.objects.filter(queue=queue, number__gte=queue.due).exclude(state=OperationState.WAITING)
+    early = set(settled.values_list("number", flat=True))
     for one in waiting:
-        if one.number > queue.due:
-            break
+        queue.due = due_past(queue.due, early)
+        if one.number > queue.due and one.kind not in HELP:
+            continue
         one.at = max(one.at, min(queue.last_at, now)) if queue.last_at and one.number == queue.due else one.at
         _try(one, queue, actor=actor, now=now)
         if one.number == queue.due:
@@ -117,7 +120,7 @@ def _done(one: Operation, queue: OperationQueue, *, actor: Actor) -> str:
     """Answer why an operation cannot be done, "" once it is."""
     try:
         with transaction.atomic():
-            do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, queue), op=one.pk, actor=actor, now=one.at)
+            do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, queue), op=one.pk, actor=actor, now=one.at, heard=one.received_at)
     except (OperationalError, InterfaceError, Unavailable):
         raise  # the database or the place for files is away: the telephone keeps it all and sends it again
     except Refusal as no:
@@ -163,8 +166,8 @@ def apply_aside(operation_id: UUID, *, actor: Actor, now: datetime) -> Operation
     """Do after all what was set aside, at the time at which the technician did it; refuses what the visit's state does not allow."""
     require(actor, "visits.run")
     one = _aside(operation_id)
-    doer = _once_his(actor_for(one.queue.technician.user)) if one.kind in STOCK else actor  # his van, whoever decides
-    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), op=one.pk, actor=doer, now=one.at)
+    doer = _once_his(actor_for(one.queue.technician.user)) if one.kind in STOCK | HELP else actor  # his, whoever decides
+    do_on_visit(Kind(one.kind), one.visit_id, _data_of(one, one.queue), op=one.pk, actor=doer, now=one.at, heard=now)
     take_step(one, "apply", by=actor, now=now, settled_at=now)
     _let_go(one, one.queue)
     return _looked_at(one, "apply_operation", actor=actor, now=now)

@@ -10,7 +10,8 @@ from blisko.field.queries import own_technician
 from blisko.field.rules import read_counts
 from blisko.field.services import count_van, return_parts, take_parts, use_parts
 from blisko.live.errors import BadOperation
-from blisko.live.rules.operations import ROWS, STOCK, Kind
+from blisko.live.rules.operations import HELP, ROWS, STOCK, Kind
+from blisko.live.services.help import ask_for_help, note_help_call, show_for_help
 from blisko.visits import services as visits
 from blisko.visits.queries import visit_for
 
@@ -44,15 +45,18 @@ DOERS: dict[Kind, Doer] = {
     Kind.SIGN: visits.sign_visit,
     Kind.ODD: _cannot,
 }
+HELPERS: dict[Kind, Doer] = {Kind.HELP: ask_for_help, Kind.HELP_PHOTO: show_for_help, Kind.HELP_CALL: note_help_call}
 
 
-def do_on_visit(kind: Kind, visit_id: int, data: Mapping[str, Any], *, op: UUID, actor: Actor, now: datetime) -> None:
+def do_on_visit(kind: Kind, visit_id: int, data: Mapping[str, Any], *, op: UUID, actor: Actor, now: datetime, heard: datetime) -> None:
     """Do one thing on a visit; `data` as `rules.operations.WANTED` says, a picture as bytes in `content`.
 
-    `op`: under which stock is booked, once. Refuses as the services of visits and field do.
+    `op`: under which stock is booked, once. `now`: when it was done, `heard`: when we heard of it. Refuses as the services it calls do.
     """
     if kind in STOCK:
         _book(kind, visit_id, data, op=op, actor=actor, now=now)
+    elif kind in HELP:
+        HELPERS[kind](visit_id, **data, actor=actor, now=now, heard=heard)
     else:
         DOERS[kind](visit_id, **data, actor=actor, now=now)
 

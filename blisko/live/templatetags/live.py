@@ -53,6 +53,7 @@ CODES: dict[str, str | Promise] = {
     "visit_no_access": _("No access"),
     "dispute_answered": _("Dispute answered"),
     "link_renewed": _("New link"),
+    "help_waits": _("Help is asked for"),
 }
 REASONS: dict[str, str | Promise] = {
     "fixed_itself": _("It works again"),

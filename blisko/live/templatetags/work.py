@@ -28,6 +28,9 @@ OPERATIONS: dict[str, str | Promise] = {
     "take_parts": _("Parts taken from a depot"),
     "return_parts": _("Parts brought back"),
     "count_van": _("Van counted"),
+    "help": _("Asked for help"),
+    "help_photo": _("Photo sent for help"),
+    "help_call": _("Call for help"),
     "odd": _("A record that could not be read"),
 }
 STOCK: dict[str, str | Promise] = {

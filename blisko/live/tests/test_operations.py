@@ -33,7 +33,19 @@ from blisko.live.errors import BadOperation, BrokenUpload, ForeignQueue, ManyUpl
 from blisko.live.models import Operation, OperationQueue, Upload
 from blisko.live.queries.operations import have_of, own_aside, set_aside
 from blisko.live.queries.parts import VisitPart, visit_parts
-from blisko.live.rules.operations import EVIDENCE, HIGHEST, LONGEST_KEPT, SAME_CLOCK, STOCK, Kind, OperationState, Told, own_time, read_told
+from blisko.live.rules.operations import (
+    EVIDENCE,
+    HELP,
+    HIGHEST,
+    LONGEST_KEPT,
+    SAME_CLOCK,
+    STOCK,
+    Kind,
+    OperationState,
+    Told,
+    own_time,
+    read_told,
+)
 from blisko.live.services.operations import GAP_BEARS, apply_aside, dismiss_aside, go_on_without, take_operations
 from blisko.live.services.uploads import MOST_OPEN, take_piece
 from blisko.planning.services import assign_visit, unassign_visit
@@ -430,7 +442,7 @@ def test_door_answers_each_operation_and_refuses_what_is_no_message() -> None:
 
 
 def test_every_kind_has_a_plain_form_too() -> None:
-    assert set(Kind) == {Kind.ODD, *EVIDENCE, *STOCK, *map(Kind, STEPS)}
+    assert set(Kind) == {Kind.ODD, *EVIDENCE, *STOCK, *HELP, *map(Kind, STEPS)}
     who, _, [visit] = a_day()
     JobType.objects.update(closing={"photos": 1, "signature": True, "checklist": True, "measures": [{"key": "signal", "min": -27}]})
     client, address = signed_in(who), f"/t/visits/{visit.pk}/take"

@@ -78,7 +78,7 @@ def _day(request: HouseRequest, *, wish: int = 0, form: WindowForm | None = None
         "no": form.non_field_errors() if form and wish not in {one.pk for one, _ in wishes} else [],
         "doubts": doubts_for(actor).count() if actor.may("messaging.see_deliveries") else 0,
         "failed": failed_count() if actor.may("accounts.manage") else 0,
-        "ticket": places_ticket(["day"], actor, now),
+        "ticket": places_ticket(["day", "help"], actor, now),
         "next": (address := reverse("live:day") + (f"?{query}" if query else "")),
         "address": address,
     }
@@ -183,7 +183,7 @@ def _visit(
         "cancel_form": cancelling or CancelForm(),
         "window_form": moving or window_form_at(now),
         "next": reverse("live:visit", args=[visit_id]),
-        "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
+        "ticket": stream_ticket([f"visit:{visit_id}", "help"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
         "points": [{"id": "home", "kind": "home", "lat": one.order.site.lat, "lon": one.order.site.lon, "label": one.order.site.street}]
         if one.order.site.lat is not None
         else [],

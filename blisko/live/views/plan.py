@@ -105,7 +105,7 @@ def console(request: HouseRequest) -> HttpResponse:
     words |= {
         "sheets": SHEETS,
         "values": _values(request, words["board"], words["query"], words["asked"]),
-        "ticket": places_ticket(topics, actor, now),
+        "ticket": places_ticket([*topics, "help"], actor, now),
         "address": reverse("live:plan") + (f"?{words['query']}" if words["query"] else ""),
     }
     return render(request, "live/plan/console.html", words)

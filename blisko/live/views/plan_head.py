@@ -37,7 +37,7 @@ def listening(request: HouseRequest, page: str, *topics: str) -> dict[str, Any]:
     query = request.GET.urlencode() if request.method == "GET" else ""
     until = clock.now() + TICKET_LASTS * clock.speed()
     again = reverse(f"live:plan_{page}") + (f"?{query}" if query else "")
-    return {**head_of(request, page), "ticket": stream_ticket(topics, until=until, fixes=False), "address": again}
+    return {**head_of(request, page), "ticket": stream_ticket([*topics, "help"], until=until, fixes=False), "address": again}
 
 
 @login_required

@@ -22,6 +22,7 @@ from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
+from blisko.live.queries.help import own_help
 from blisko.live.queries.known import known_of, own_places
 from blisko.live.queries.operations import closing_of, own_aside
 from blisko.live.queries.parts import day_parts, visit_parts
@@ -146,6 +147,7 @@ def _card_words(actor: Actor, visit_id: int) -> dict[str, object]:
         "closing": closing_of(actor, visit_id, now=now),
         "aside": own_aside(actor, [visit_id], since=now - ASIDE_SHOWN).get(visit_id, []),
         "offered": open_swap_of(actor, visit_id),
+        "help": own_help(actor, visit_id, now=now),
         "next": reverse("live:my_visit", args=[visit_id]),
         "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
     }

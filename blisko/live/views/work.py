@@ -52,7 +52,8 @@ def do(request: HouseRequest, visit_id: int, kind: str) -> HttpResponse:
         given = request.FILES.get("picture")
         data["content"] = given.read() if given else b""
     try:
-        do_on_visit(known, visit_id, data, op=op, actor=request.actor, now=clock.now())
+        now = clock.now()
+        do_on_visit(known, visit_id, data, op=op, actor=request.actor, now=now, heard=now)
     except Refusal as no:
         if isinstance(no, NotFound | NotAllowed):
             raise

@@ -73,6 +73,11 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "pl": "{brand}: nowy link do wizyty: {link} Poprzedni już nie działa.",
         "hu": "{brand}: az Ön új linkje: {link} A korábbi már nem működik.",
     },
+    "help_waits": {
+        "en": "{brand}: {technician} asks for help since {from}: {what}. Answer: {page}",
+        "pl": "{brand}: {technician} prosi o pomoc od {from}: {what}. Odpowiedź: {page}",
+        "hu": "{brand}: {technician} segítséget kér {from} óta: {what}. Válasz: {page}",
+    },
 }
 
 _GREETING = {"en": "Hello {name},", "pl": "Dzień dobry,", "hu": "Tisztelt {name}!"}
@@ -336,6 +341,11 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "íme az új link a kiszálláshoz. A korábbi már nem működik.",
             "{link}",
         ),
+    },
+    "help_waits": {
+        "en": ("{technician} waits for help", "{technician} has waited for an answer since {from}: {what}.", "Answer here:", "{page}"),
+        "pl": ("{technician} czeka na pomoc", "{technician} czeka na odpowiedź od {from}: {what}.", "Odpowiedzieć można tutaj:", "{page}"),
+        "hu": ("{technician} segítségre vár", "{technician} {from} óta vár válaszra: {what}.", "Itt válaszolhat:", "{page}"),
     },
 }
 

@@ -68,4 +68,9 @@ NOTICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pl": ("Nowy link do wizyty", "Poprzedni już nie działa."),
         "hu": ("Új link a kiszálláshoz", "A korábbi már nem működik."),
     },
+    "help_waits": {
+        "en": ("{technician} asks for help", "Since {from}: {what}."),
+        "pl": ("{technician} prosi o pomoc", "Od {from}: {what}."),
+        "hu": ("{technician} segítséget kér", "{from} óta: {what}."),
+    },
 }

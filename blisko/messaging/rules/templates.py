@@ -93,6 +93,12 @@ KINDS = {
             (*_ALWAYS, "link"),
         ),
         Kind("link_renewed", {"en": "New link", "pl": "Nowy link", "hu": "Új link"}, (*_ALWAYS, "link")),
+        Kind(
+            "help_waits",
+            {"en": "A technician waits for help", "pl": "Technik czeka na pomoc", "hu": "Egy technikus segítségre vár"},
+            (*_ALWAYS, "technician", "what", "from", "page"),
+            ("technician",),
+        ),
     )
 }
 
@@ -104,6 +110,7 @@ LONGEST: dict[str, dict[str, str]] = {
 }
 for _values in LONGEST.values():
     _values |= {"brand": "Orange Home", "from": "10:00", "to": "12:00", "eta": "10:20–10:50", "phone": "+48 22 555 01 00"}
+    _values |= {"what": "Naprawa internetu, ul. Lipowa 5", "page": "https://care.example.com/help/"}
 
 
 def check_text(kind: Kind, channel: Channel, text: Text) -> None:

@@ -6,11 +6,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from blisko.live.models.help import HelpDuty, HelpMessage, HelpRules, HelpThread
 from blisko.live.rules.delays import Answer
 from blisko.live.rules.fixes import HOME_METRES
 from blisko.live.rules.operations import OPERATION_LIFE, OperationState
 from blisko.live.rules.visibility import When
 
+__all__ = ["HelpDuty", "HelpMessage", "HelpRules", "HelpThread"]
 WHEN = [
     (When.ALWAYS.value, _("always")),
     (When.NEVER.value, _("never")),
