@@ -196,7 +196,7 @@ def test_technician_works_through_his_visit_at_the_thumb(house: Platform, phone:
     expect(page.locator("h1")).to_have_text("My day")
     page.locator(".job").click()
     expect(page.locator("h2").first).to_have_text("ulica Lipowa 5")
-    assert page.locator("a.button-call").get_attribute("href") == f"tel:{visit.order.customer.contacts.get().value}"
+    assert page.locator("ring-up a.button-call").get_attribute("href") == f"tel:{visit.order.customer.contacts.get().value}"
     assert str(page.locator("a[href^='geo:']").get_attribute("href")).startswith("geo:51.992960,19.258810?q=")
     thumb = page.locator(".technician-actions .button-primary:visible")
     for words, state in (("Set out", "on_the_way"), ("I have arrived", "on_site"), ("Finish", "done")):

@@ -1,10 +1,13 @@
 /**
  * `<help-bell tunes="3.0.1 7.1.2" waiting="2">`: rings when somebody asks for help, and says how many wait in the page's title.
  *
- * Hears `blisko:hint` of the topic "help" and gives `blisko:help` then, on which fragments ask again. Each tune sounds once on this machine,
- * whatever number of pages is open. Browsers let no page sound before it was touched: then it only shows.
+ * Hears `blisko:hint` of the topic "help" and gives `blisko:help` then, on which fragments ask again. While the page is behind others its
+ * own ear falls asleep; the bell listens by itself then, at `src`, to nothing but help. Each tune sounds once on this machine, whatever
+ * number of pages is open. Browsers let no page sound before it was touched: then it only shows.
  */
 const heard = "blisko-help-heard";
+/** Milliseconds after which a page behind others asks for another ticket, again and again, once the stream is away. */
+const again = 30_000;
 
 /** Whether any of these tunes is not among those that have sounded. */
 export function isNew(tunes: string, known: string | null): boolean {
@@ -34,20 +37,56 @@ function sound(): void {
 }
 
 export class HelpBell extends HTMLElement {
-  static observedAttributes = ["tunes", "waiting"];
+  static observedAttributes = ["tunes", "waiting", "src"];
+
+  #source: EventSource | null = null;
+  #retry = 0;
 
   connectedCallback(): void {
     document.addEventListener("blisko:hint", this.#onHint);
+    document.addEventListener("visibilitychange", this.#listen);
     this.#look();
+    this.#listen();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("blisko:hint", this.#onHint);
+    document.removeEventListener("visibilitychange", this.#listen);
+    this.#deaf();
   }
 
   attributeChangedCallback(): void {
-    if (this.isConnected) this.#look();
+    if (!this.isConnected) return;
+    this.#look();
+    this.#listen();
   }
+
+  /** Listens while the page is behind others, and leaves it to the page's own ear while it is not. */
+  #listen = (): void => {
+    const src = this.getAttribute("src");
+    if (document.visibilityState !== "hidden" || !src) this.#deaf();
+    else if (!this.#source) {
+      clearInterval(this.#retry);
+      this.#source = new EventSource(src);
+      this.#source.addEventListener("hint", this.#ask);
+      for (const name of ["renew", "error"]) this.#source.addEventListener(name, this.#lose);
+    }
+  };
+
+  #lose = (): void => {
+    this.#deaf();
+    this.#retry = window.setInterval(this.#ask, again); // the fragment that comes has a new ticket
+  };
+
+  #deaf(): void {
+    clearInterval(this.#retry);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #ask = (): void => {
+    this.dispatchEvent(new CustomEvent("blisko:help", { bubbles: true }));
+  };
 
   #look(): void {
     document.title = titleFor(document.title, Number(this.getAttribute("waiting")));
@@ -61,7 +100,7 @@ export class HelpBell extends HTMLElement {
 
   #onHint = (event: Event): void => {
     const { topic } = (event as CustomEvent<{ topic: string }>).detail;
-    if (topic === "help") this.dispatchEvent(new CustomEvent("blisko:help", { bubbles: true }));
+    if (topic === "help") this.#ask();
   };
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -36,13 +37,17 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class HelpCard:
-    """Help as the console shows it: the thread with its visit, its lines and photos, who is on duty, and whether it is the reader's."""
+    """Help as the console shows it: the thread with its visit, its lines, who is on duty, and whether it is the reader's turn."""
 
     thread: HelpThread
     lines: list[HelpLine]
-    photos: "list[Photo]"
     duty: list[Duty]
     concerns: bool
+
+    @cached_property
+    def photos(self) -> "list[Photo]":
+        """The photos of the visit."""
+        return photos_of(self.thread.visit_id)
 
     @property
     def waits(self) -> bool:
@@ -132,18 +137,24 @@ def threads() -> QuerySet[HelpThread]:
 
 def help_for(actor: Actor, *, now: datetime) -> list[HelpCard]:
     """Answer the help that is not closed, what waits first and longest first; to who may answer it, and to nobody else."""
-    every = duties()
-    if actor.id not in {one.person for one in every}:
+    cards = _cards(actor, threads().exclude(state=HelpState.CLOSED), now)
+    if not cards and not is_asked(actor):
         require(actor, "visits.run")
-    return _cards(actor, threads().exclude(state=HelpState.CLOSED), every, now)
+    return cards
 
 
 def help_waiting(actor: Actor, *, now: datetime) -> list[HelpCard]:
     """Answer the help that waits and that the actor may answer: nothing to who may answer none."""
-    return _cards(actor, threads().filter(state__in=WAITING), duties(), now)
+    return _cards(actor, threads().filter(state__in=WAITING), now)
 
 
-def _cards(actor: Actor, rows: QuerySet[HelpThread], every: list[Duty], now: datetime) -> list[HelpCard]:
+def is_asked(actor: Actor) -> bool:
+    """Tell whether somebody is among those who may be asked for help: who runs the day, and who has a duty."""
+    return actor.may("visits.run") or actor.id in {one.person for one in duties()}
+
+
+def _cards(actor: Actor, rows: QuerySet[HelpThread], now: datetime) -> list[HelpCard]:
+    every = duties()
     found = [(row, on_duty(every, row.visit.order.job_type_id, timezone.localtime(now))) for row in rows]
     cards = [_card(actor, row, duty) for row, duty in found if may_answer(actor, row, duty)]
     return sorted(cards, key=lambda card: (not card.waits, card.thread.heard_at, card.thread.pk))
@@ -153,7 +164,7 @@ def _card(actor: Actor, thread: HelpThread, duty: list[Duty]) -> HelpCard:
     people = {thread.taken_by} if thread.taken_by and not thread.step else {one.person for one in duty}
     concerns = bool(thread.step) or not people or actor.id in people
     lines = [HelpLine(one) for one in thread.messages.all()]
-    return HelpCard(thread, lines, photos_of(thread.visit_id), duty, concerns)
+    return HelpCard(thread, lines, duty, concerns)
 
 
 def closed_help(actor: Actor) -> list[HelpThread]:

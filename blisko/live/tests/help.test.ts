@@ -94,4 +94,42 @@ describe("the bell", () => {
     hint("help");
     expect(heard).toHaveLength(3);
   });
+
+  it("listens by itself while its page is behind others, and asks again with a new ticket when it is sent away", () => {
+    vi.useFakeTimers();
+    const open: { src: string; on: Map<string, () => void>; closed: boolean }[] = [];
+    vi.stubGlobal("EventSource", class {
+      me = { src: "", on: new Map<string, () => void>(), closed: false };
+      constructor(src: string) { this.me.src = src; open.push(this.me); }
+      addEventListener(name: string, answer: () => void): void { this.me.on.set(name, answer); }
+      close(): void { this.me.closed = true; }
+    });
+    const show = (state: string) => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+    let asked = 0;
+    document.body.addEventListener("blisko:help", () => { asked += 1; });
+    document.body.innerHTML = `<help-bell tunes="" waiting="0" src="/stream?ticket=a"></help-bell>`;
+    expect(open).toHaveLength(0);
+    show("hidden");
+    expect(open.map((one) => one.src)).toEqual(["/stream?ticket=a"]);
+    open[0]?.on.get("hint")?.();
+    expect(asked).toBe(1);
+    document.querySelector("help-bell")?.setAttribute("src", "/stream?ticket=b");
+    expect(open).toHaveLength(1); // one that works stays
+    open[0]?.on.get("renew")?.();
+    expect(open[0]?.closed).toBe(true);
+    vi.advanceTimersByTime(30_000);
+    expect(asked).toBe(2);
+    document.querySelector("help-bell")?.setAttribute("src", "/stream?ticket=c");
+    expect(open.at(-1)?.src).toBe("/stream?ticket=c");
+    show("visible");
+    expect(open.at(-1)?.closed).toBe(true);
+    show("hidden");
+    document.body.innerHTML = "";
+    expect(open.at(-1)?.closed).toBe(true);
+    show("visible");
+    vi.useRealTimers();
+  });
 });

@@ -16,7 +16,7 @@ from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
-from blisko.live.queries.help import closed_help, help_for, help_photo_for, help_waiting
+from blisko.live.queries.help import closed_help, help_for, help_photo_for
 from blisko.live.services.help import answer_help, close_help, take_help
 from blisko.live.templatetags.help import bell_words
 
@@ -50,7 +50,7 @@ def _overview(request: HouseRequest, *, no: Refusal | None = None, about: int = 
 @require_GET
 def bell(request: HouseRequest) -> HttpResponse:
     """The banner every console shows while somebody waits for help."""
-    return render(request, "live/help/bell.html", bell_words(help_waiting(request.actor, now=clock.now())))
+    return render(request, "live/help/bell.html", bell_words(request.actor, now=clock.now()))
 
 
 @login_required
