@@ -7,6 +7,9 @@ interface Request {
   method: string;
 }
 
+// What a reader has opened stays open when the page is drawn anew beneath his hand.
+htmx.config.morphIgnore.push("open");
+
 document.addEventListener("htmx:config:request", (event) => {
   const request = (event as CustomEvent<{ ctx?: { request?: Request } }>).detail.ctx?.request;
   if (!request || request.method.toUpperCase() === "GET") return;
