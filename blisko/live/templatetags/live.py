@@ -47,6 +47,7 @@ CODES: dict[str, str | Promise] = {
     "visit_moved": _("New time"),
     "visit_earlier": _("Something earlier"),
     "visit_delayed": _("Another arrival time"),
+    "visit_technician": _("Another technician"),
     "visit_cancelled": _("Cancellation"),
     "visit_done": _("Everything works?"),
     "visit_still_works": _("Still working?"),

@@ -1,7 +1,7 @@
 """What is known of the plan and of the ways between its places."""
 
 from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, taken_from, was_given
+from blisko.planning.queries.assignments import assignment_of, assignment_then, assignments_of, plan_between, taken_from, was_given
 from blisko.planning.queries.choices import held_for, purpose_for, saved_trip_of, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
 from blisko.planning.queries.parts import LowStock, low_stock, parts_check
@@ -33,6 +33,7 @@ __all__ = [
     "alert_for",
     "alerts_for",
     "assignment_of",
+    "assignment_then",
     "assignments_of",
     "compare_presets",
     "consequences",
