@@ -12,11 +12,14 @@ from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
 from blisko.planning.queries.swaps import (
     open_swap_of,
+    shift_to_offer,
+    shifts_to_offer,
     sick_leave_of,
     swaps_asked_of,
     swaps_of,
     swaps_to_approve,
     uncovered_by_sickness,
+    visits_offered,
 )
 from blisko.planning.queries.takers import takers_of
 from blisko.planning.queries.trials import DayToTry, day_to_try, is_overtaken, newest_trial, plan_trial_for, preset_in_use
@@ -73,6 +76,8 @@ __all__ = [
     "route_stops",
     "saved_trip_of",
     "saved_trips",
+    "shift_to_offer",
+    "shifts_to_offer",
     "sick_leave_of",
     "slots_to_choose",
     "swap_consequences",
@@ -85,6 +90,7 @@ __all__ = [
     "traffic_now",
     "travel_between",
     "uncovered_by_sickness",
+    "visits_offered",
     "visits_told_otherwise",
     "waits_for_earlier",
     "was_given",
