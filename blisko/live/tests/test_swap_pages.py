@@ -10,14 +10,14 @@ from pytest_django import Settings
 from blisko.access.rules import SYSTEM
 from blisko.accounts.models import User
 from blisko.accounts.services import add_user
-from blisko.field.models import Technician
+from blisko.field.models import Shift, Technician
 from blisko.kit import clock
 from blisko.kit.tests.work import do_jobs
 from blisko.messaging.models import Delivery
 from blisko.planning.models import SickLeave, SwapOffer
 from blisko.planning.queries import assignment_of, planning_rules
 from blisko.planning.rules.swaps import SwapState
-from blisko.planning.services import assign_visit
+from blisko.planning.services import assign_visit, unassign_visit
 from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
 from blisko.visits.models import Visit
 
@@ -75,6 +75,42 @@ def test_offer_accept_and_approve_from_page_to_page() -> None:
     assert theirs.get(f"/t/visits/{visit.pk}/").status_code == 200
     assert visit.order.customer.name not in mine.get(f"/t/visits/{visit.pk}/").content.decode()
     assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 409
+
+
+def test_shift_goes_from_page_to_page_with_its_cost() -> None:
+    one, other, visit = a_pair()
+    mine, theirs, desk = phone_of(one), phone_of(other), a_desk()
+    shift = Shift.objects.get(technician=one)
+    address = f"/t/swaps/shifts/{shift.pk}/"
+    assert address in mine.get("/t/swaps/").content.decode()
+    assert visit.order.site.street in mine.get(address).content.decode()
+    assert mine.post(address, {"note": "My child is ill."}).status_code == 302
+    assert "Offered to colleagues" in mine.get(address).content.decode()
+    page = mine.get("/t/swaps/").content.decode()
+    assert address not in page and visit.order.site.street in page
+    assert "1 offer of a colleague" in theirs.get("/t/").content.decode()
+    page = theirs.get("/t/swaps/").content.decode()
+    assert visit.order.site.street in page and "The visits go into your own shift." in page and visit.order.customer.name not in page
+    offer = SwapOffer.objects.get()
+    assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 302
+    page = desk.get("/plan/alerts/").content.decode()
+    assert visit.order.customer.name in page and "min of driving" in page and "one shift fewer" in page
+    assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 302
+    held = assignment_of(visit.pk)
+    assert held is not None and held.technician_id == other.pk
+    assert Shift.objects.get(technician=one).ends_at - clock.now() < timedelta(minutes=2)
+
+
+def test_shift_nobody_can_take_or_with_nothing_left_is_told_in_words() -> None:
+    one, other, visit = a_pair()
+    mine, shift = phone_of(one), Shift.objects.get(technician=one)
+    Technician.objects.filter(pk=other.pk).update(active=False)
+    refused = mine.post(f"/t/swaps/shifts/{shift.pk}/")
+    assert refused.status_code == 409 and "No colleague can take this" in refused.content.decode()
+    assert phone_of(a_worker(clock.now())).get(f"/t/swaps/shifts/{shift.pk}/").status_code == 404
+    unassign_visit(visit.pk, actor=SYSTEM, now=clock.now())
+    page = mine.get(f"/t/swaps/shifts/{shift.pk}/").content.decode()
+    assert "Nothing is left of this shift" in page and "<form class" not in page
 
 
 def test_no_is_said_in_words_and_offers_are_taken_back_and_declined() -> None:

@@ -10,7 +10,7 @@ from blisko.access.rules import SYSTEM, Actor, require
 from blisko.field.queries import own_technician, shifts_of
 from blisko.planning.errors import NoSuchSwap
 from blisko.planning.models import Assignment, SickLeave, SwapAsked, SwapOffer
-from blisko.planning.queries.handing import handed_with
+from blisko.planning.queries.handing import Handed, handed_with
 from blisko.planning.rules.swaps import OPEN, SwapState
 from blisko.visits.queries import visits_by_id
 from blisko.visits.rules import VisitState
@@ -63,13 +63,13 @@ def shifts_to_offer(actor: Actor, *, now: datetime) -> "list[tuple[Shift, int]]"
     ]
 
 
-def shift_to_offer(actor: Actor, shift_id: int, *, now: datetime) -> "Shift":
-    """Answer one of the shifts the technician who asks could offer; refuse `NoSuchSwap` where it is none of his, over or far off."""
+def shift_to_offer(actor: Actor, shift_id: int, *, now: datetime) -> "tuple[Shift, Handed | None]":
+    """Answer a shift of the technician who asks and what would go with it; refuse `NoSuchSwap` where it is none of his, over or far off."""
     me = own_technician(actor)
     shift = shifts_of(actor, me.pk, now, now + OFFERED_AHEAD).filter(pk=shift_id).first()
     if shift is None:
         raise NoSuchSwap
-    return shift
+    return shift, handed_with(shift, now=now)
 
 
 def asked_for(actor: Actor, offer_id: int) -> SwapAsked:

@@ -54,10 +54,9 @@ def offer_shift(shift_id: int, *, actor: Actor, now: datetime, note: str = "") -
 
     Refuses `NotToOffer` where nothing is left of it or too many visits lie in it, `NobodyCanTake`; offered twice, it is one offer.
     """
-    me, shift = own_technician(actor), shift_to_offer(actor, shift_id, now=now)
+    me, (shift, handed) = own_technician(actor), shift_to_offer(actor, shift_id, now=now)
     if known := SwapOffer.objects.filter(shift=shift, state__in=OPEN).first():
         return known
-    handed = handed_with(shift, now=now)
     if handed is None or len(handed.promised) > MOST_VISITS:
         raise NotToOffer
     what = {
