@@ -14,8 +14,9 @@ from blisko.planning.rules.problem import Weights
 from blisko.planning.rules.swaps import Approval, Taking, check_swap_rules, needs_approval, rested, taking_of
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import board_of
-from blisko.planning.rules.world import moment_of, problem_of, technician_of, travel_places
-from blisko.planning.tests.days import MIDNIGHT, at
+from blisko.planning.rules.world import Held, World, moment_of, problem_of, technician_of, travel_places
+from blisko.planning.tests.days import DAY, MIDNIGHT, a_job, at, held, problem_on
+from blisko.planning.tests.days import a_worker as day_worker
 from blisko.planning.tests.swap_days import NOON, a_random_worker, a_random_world, can_take, planned, random_travel
 
 REST = timedelta(hours=11)
@@ -81,6 +82,28 @@ def test_shift_is_offered_exactly_to_those_for_whom_it_is_feasible(seed: int) ->
             if taking:
                 assert {change.visit_id for change in taking.brings.changes if change.handed_over} == {int(key) for key in keys}
                 assert taking.brings.windows_broken == ()
+
+
+def test_who_is_at_a_customers_longer_than_planned_is_asked_as_anybody_is() -> None:
+    here = a_job(2, opens=8, seats=held(9, 2), state="on_site", set_out_at=at(9.5), arrived_at=at(9.8), minutes=90)
+    world = World(DAY, MIDNIGHT, (day_worker(1), day_worker(2)), (a_job(1, opens=11, seats=held(11)), here))
+    board = board_of(world, problem_on(world, hour=10.5))
+    taking = taking_of(board, {"1": (at(11), at(13))}, 2, others=[], rest=REST)
+    assert taking is not None and [stop.key for route in taking.brings.routes for stop in route.stops] == ["2", "1"]
+
+
+def test_who_works_or_waits_for_somebody_begins_when_it_was_planned() -> None:
+    two = (Held(2, at(10), at(11)), Held(3, at(10), at(11)))
+    jobs = (a_job(1, opens=12, seats=held(13), after=2), a_job(2, seats=two), a_job(4, opens=11, seats=held(11.5, 4)))
+    world = World(DAY, MIDNIGHT, tuple(day_worker(nr) for nr in (1, 2, 3, 4, 5)), jobs)
+    board = board_of(world, problem_on(world))
+    waits = taking_of(board, {"1": (at(12), at(14))}, 5, others=[], rest=REST)
+    assert waits is not None and waits.done == at(14), "not at twelve, although he could"
+    along = taking_of(board, {"2:2": (at(10), at(12))}, 5, others=[], rest=REST)
+    assert along is not None and along.done == at(11)
+    assert taking_of(board, {"2:2": (at(10), at(12))}, 2, others=[], rest=REST) is None, "he leads there himself"
+    first = taking_of(board, {"4": (at(11), at(13))}, 2, others=[], rest=REST)
+    assert first is not None and first.later == (), "the crew begins at ten"
 
 
 @pytest.mark.parametrize(("before", "after", "holds"), [(11, 11, True), (10.5, 20, False), (20, 10.5, False), (12, 12, True)])

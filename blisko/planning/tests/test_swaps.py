@@ -161,6 +161,9 @@ def test_day_that_went_on_is_looked_at_anew() -> None:
     unassign_visit(visit.pk, actor=DESK, now=NOW)
     with pytest.raises(SwapUnfit):
         approve_swap(offer.pk, actor=DESK, now=NOW)
+    set_out(visit.pk, actor=SYSTEM, now=NOW)
+    with pytest.raises(SwapUnfit):
+        approve_swap(offer.pk, actor=DESK, now=NOW)
 
 
 def test_only_an_own_visit_that_has_not_begun_is_offered() -> None:
