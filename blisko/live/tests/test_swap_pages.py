@@ -13,8 +13,9 @@ from blisko.accounts.services import add_user
 from blisko.field.models import Shift, Technician
 from blisko.kit import clock
 from blisko.kit.tests.work import do_jobs
+from blisko.live.templatetags.live import swap_promises
 from blisko.messaging.models import Delivery
-from blisko.planning.models import SickLeave, SwapOffer
+from blisko.planning.models import SickLeave, SwapAsked, SwapOffer
 from blisko.planning.queries import assignment_of, planning_rules
 from blisko.planning.rules.swaps import SwapState
 from blisko.planning.services import assign_visit, unassign_visit
@@ -59,7 +60,8 @@ def test_offer_accept_and_approve_from_page_to_page() -> None:
     offer = SwapOffer.objects.get()
     assert 'href="/t/swaps/"' in theirs.get("/t/").content.decode()
     page = theirs.get("/t/swaps/").content.decode()
-    assert "My child is ill." in page and "min driving, done by" in page and visit.order.customer.name not in page
+    assert all(words in page for words in ("My child is ill.", "min driving, done by", "no promise broken"))
+    assert visit.order.customer.name not in page
     assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 302
     offer.refresh_from_db()
     assert offer.state == SwapState.ACCEPTED
@@ -140,6 +142,11 @@ def test_sick_leave_asks_once_and_then_the_visits_are_before_the_dispatcher() ->
     assert assignment_of(visit.pk) is None
     assert visit.order.customer.name in desk.get("/plan/alerts/").content.decode()
     assert timedelta(0) < SickLeave.objects.get().ends_at - clock.now() <= 25 * HOUR
+
+
+def test_who_is_asked_sees_whether_others_of_his_visits_begin_later() -> None:
+    assert swap_promises(SwapAsked(later=1)) == "1 visit begins later, within its promise"
+    assert swap_promises(SwapAsked(later=2)) == "2 visits begin later, within their promises"
 
 
 def test_house_chooses_the_rules_of_swaps_in_the_administration() -> None:

@@ -12,7 +12,7 @@ from blisko.planning.models import Assignment, SickLeave
 from blisko.planning.queries.problems import day_at, local_day, planning_rules
 from blisko.planning.queries.takers import stand_ins_for, takers_of
 from blisko.planning.queries.what_if import boards_with
-from blisko.planning.rules.swaps import Span, Taking, rested, taking_of
+from blisko.planning.rules.swaps import Span, Taking, taking_of
 from blisko.planning.rules.world import RUNNING, visit_key
 from blisko.visits.queries import visits_by_id
 from blisko.visits.rules import VisitState
@@ -62,9 +62,7 @@ def _window(visit: "Visit") -> Span:
     return visit.window_from - A_SECOND, visit.window_to  # the planner counts in whole ones
 
 
-def takings_of(
-    visit: "Visit", giver_id: int, technicians: "Iterable[Technician]", day: date, *, now: datetime
-) -> dict[int, Taking]:
+def takings_of(visit: "Visit", giver_id: int, technicians: "Iterable[Technician]", day: date, *, now: datetime) -> dict[int, Taking]:
     """Answer which of these technicians at work that day could take a visit, or the giver's seat of it, and what it would mean for each."""
     held = dict(Assignment.objects.filter(visit=visit, released_at=None).values_list("technician_id", "seat"))
     if giver_id not in held:
@@ -86,13 +84,11 @@ def shift_takings(handed: Handed, technicians: "Iterable[Technician]", *, now: d
     giver, day = handed.shift.technician_id, day_at(handed.shift.starts_at)
     calendar, able = _calendar(day), _able(handed, technicians)
     working = {pk for pk in able if calendar[pk].today}
-    free = [one for pk, one in able.items() if pk not in working and rested(handed.hours, calendar[pk].others, calendar[pk].rest)]
+    free = [one for pk, one in able.items() if pk not in working]
     asked = [*(one.pk for one in free), *(working if handed.promised else ())]
     boards = boards_with([], [giver], asked, day, now=now, extra=[shift_as_if(one, *handed.hours) for one in free])
     found = {
-        pk: taking_of(
-            board, handed.promised, pk, others=calendar[pk].others, rest=calendar[pk].rest, merged=pk in working
-        )
+        pk: taking_of(board, handed.promised, pk, others=calendar[pk].others, rest=calendar[pk].rest, merged=pk in working)
         for pk, board in boards.items()
         if board.starts.keys() >= handed.promised.keys()  # none of it is planned for after midnight
     }
