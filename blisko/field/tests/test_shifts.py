@@ -166,9 +166,10 @@ def test_hours_are_handed_over_cut_out_of_every_shift_they_touch() -> None:
 def test_hours_are_not_handed_to_who_works_then_nor_by_strangers() -> None:
     one, other = a_technician(NOW), a_technician(NOW)
     with pytest.raises(ShiftsOverlap):
-        services.hand_over_hours(one.pk, NOW, NOW + HOUR, to=other.pk, actor=MANAGER, now=NOW)
+        services.hand_over_hours(one.pk, NOW - 8 * HOUR, NOW, to=other.pk, actor=MANAGER, now=NOW)
     with pytest.raises(Forbidden):
         services.hand_over_hours(one.pk, NOW, NOW + HOUR, to=None, actor=actor_of(one), now=NOW)
+    assert other.shifts.get().ends_at == NOW + 12 * HOUR, "the one that begins then is no other shift"
     assert one.shifts.count() == 1
 
 

@@ -22,19 +22,20 @@ from blisko.live.tests.make import LinkStory, a_link
 from blisko.messaging.models import Delivery
 from blisko.planning.models import Told
 from blisko.planning.queries import assignment_of
-from blisko.planning.rules.presets import Preset, Repairs
+from blisko.planning.queries.problems import draft_of
+from blisko.planning.rules.runs import Why
 from blisko.planning.rules.swaps import Approval
 from blisko.planning.services import (
     accept_swap,
     assign_visit,
-    change_planning_rules,
     change_swap_rules,
+    commit_plan,
     move_assignment,
     offer_swap,
-    repair_day,
     report_sick,
     unassign_visit,
 )
+from blisko.planning.tests.make import a_plan
 from blisko.visits.services import move_visit, set_out
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
@@ -93,8 +94,8 @@ def by_hand(story: LinkStory, other: Technician) -> None:
 
 def by_sick_leave_and_the_planner(story: LinkStory, other: Technician) -> None:
     report_sick(2, actor=story.technician_actor(), now=NOW)
-    change_planning_rules(preset=Preset.BALANCED, repairs=Repairs.APPLIED, days_ahead=2, seconds=5, actor=SYSTEM, now=NOW)
-    repair_day(story.visit.window_from.date(), "", now=NOW)
+    draft = draft_of(story.visit.window_from.date(), "", now=NOW)
+    commit_plan(draft, a_plan(draft), why=Why.REPAIR, actor=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("change", [by_swap, by_hand, by_sick_leave_and_the_planner, given])

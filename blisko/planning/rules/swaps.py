@@ -8,7 +8,7 @@ from enum import StrEnum
 from blisko.kit.life import Life
 from blisko.planning.errors import BadSwapRules
 from blisko.planning.rules.fitting import fitting_order
-from blisko.planning.rules.lines import Change, late_by
+from blisko.planning.rules.lines import Change
 from blisko.planning.rules.problem import PlannedStop, PlanShift, PlanVisit
 from blisko.planning.rules.timing import lacks, names_of
 from blisko.planning.rules.whatif import Board, Consequences, consequences_of, without
@@ -154,9 +154,6 @@ def _way(hands: _Hands, shift: PlanShift) -> Consequences | None:
     """Answer what it brings if everything goes into one shift, with the least driving there; None where something does not hold."""
     board, strict = hands.board, _strict(hands)
     own = [key for _, key in board.orders[shift.key]]
-    ids = {seat_of(key)[0] for key in hands.promised}
-    if ids & {seat_of(key)[0] for key in own}:
-        return None  # he goes there already, as the other of two
     windows = {key: _window(board, span) for key, span in hands.promised.items()}
     hard = replace(strict.problem, visits=tuple(_within(visit, windows.get(visit.key)) for visit in strict.problem.visits))
     order = fitting_order(hard, names_of(hard), shift, own, list(windows), {key: board.starts[key] for key in own})
@@ -165,10 +162,12 @@ def _way(hands: _Hands, shift: PlanShift) -> Consequences | None:
     floors = {key: begins for key, (begins, _) in windows.items()}
     orders = {**without(board, windows), shift.key: order}
     brings = consequences_of(strict, orders, hands.moving, floors=floors)
-    days = [shift.key, *(day for day, stops in orders.items() if any(key in hands.led for _, key in stops))]
-    if brings.refusal or brings.windows_broken or set(brings.customers_told) - ids or brings.overtime_minutes > 0:
-        return None
-    return brings if all(_holds(strict, brings, strict.shifts[day], windows) for day in days) else None
+    leads = [day for day, stops in orders.items() if any(key in hands.led for _, key in stops)]
+    ready = not any(lacks(strict.problem, strict.shifts[day], orders[day], strict.names) for day in leads)
+    in_time = all(stop.starts <= windows[stop.key][1] for stop in _visits_of(brings, shift) if stop.key in windows)
+    others_told = set(brings.customers_told) - {seat_of(key)[0] for key in windows}
+    broken = brings.refusal or brings.windows_broken or others_told or brings.overtime_minutes > 0
+    return brings if ready and in_time and not broken else None
 
 
 def _window(board: Board, span: Span) -> tuple[int, int]:
@@ -209,20 +208,6 @@ def _held_to(visit: PlanVisit) -> PlanVisit:
     _, earliest, latest = visit.told or ("", visit.windows[0][0], visit.windows[-1][1])
     cut = ((max(starts, earliest), min(ends, latest)) for starts, ends in visit.windows)
     return replace(visit, late=0, windows=tuple(one for one in cut if one[0] <= one[1]))
-
-
-def _holds(board: Board, brings: Consequences, shift: PlanShift, windows: Mapping[str, tuple[int, int]]) -> bool:
-    """Tell whether somebody's own day holds: nothing is lacking in it, every promise and break is kept, and he is back in time."""
-    route = next(one for one in brings.routes if one.shift == shift.key)
-    order = [(stop.kind, stop.key) for stop in route.stops if stop.kind != "break"]
-    ahead = [stop for stop in _visits_of(brings, shift) if stop.key not in shift.fixed]
-    return (
-        not lacks(board.problem, shift, order, board.names)
-        and not any(late_by(board.jobs[seat_of(stop.key)[0]], moment_of(stop.starts, board.world.midnight)) for stop in ahead)
-        and all(stop.starts <= windows[stop.key][1] for stop in ahead if stop.key in windows)
-        and len(route.stops) - len(order) >= len(shift.breaks)
-        and route.back <= shift.ends
-    )
 
 
 def needs_approval(approval: Approval, most_minutes: int, taking: Taking) -> bool:

@@ -14,8 +14,8 @@ from blisko.planning.rules.problem import Weights
 from blisko.planning.rules.swaps import Approval, Taking, check_swap_rules, needs_approval, rested, taking_of
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import board_of
-from blisko.planning.rules.world import Held, World, moment_of, problem_of, technician_of, travel_places
-from blisko.planning.tests.days import DAY, MIDNIGHT, a_job, at, held, problem_on
+from blisko.planning.rules.world import Held, Shelf, World, moment_of, problem_of, technician_of, travel_places
+from blisko.planning.tests.days import DAY, HOME, MIDNIGHT, a_job, at, held, problem_on
 from blisko.planning.tests.days import a_worker as day_worker
 from blisko.planning.tests.swap_days import NOON, a_random_worker, a_random_world, can_take, planned, random_travel
 
@@ -101,9 +101,39 @@ def test_who_works_or_waits_for_somebody_begins_when_it_was_planned() -> None:
     assert waits is not None and waits.done == at(14), "not at twelve, although he could"
     along = taking_of(board, {"2:2": (at(10), at(12))}, 5, others=[], rest=REST)
     assert along is not None and along.done == at(11)
-    assert taking_of(board, {"2:2": (at(10), at(12))}, 2, others=[], rest=REST) is None, "he leads there himself"
+    for who, seat in ((2, "2:2"), (3, "2")):
+        assert taking_of(board, {seat: (at(10), at(12))}, who, others=[], rest=REST) is None, "he goes there himself"
     first = taking_of(board, {"4": (at(11), at(13))}, 2, others=[], rest=REST)
     assert first is not None and first.later == (), "the crew begins at ten"
+
+
+@pytest.mark.parametrize(("parts", "leads"), [(1, True), (0, False)])
+def test_other_one_of_two_leads_from_then_on_only_with_what_it_takes(parts: int, leads: bool) -> None:
+    two = (Held(1, at(10), at(11)), Held(2, at(10), at(11)))
+    fibre = {"fibre": 1}
+    workers = (
+        day_worker(1, stock={"ont": 1}, skills=fibre),
+        day_worker(2, stock={"ont": parts}, skills=fibre),
+        day_worker(3, stock={"ont": 0}),
+    )
+    depot = Shelf(1, HOME, at(6), at(18), 10, parts={"ont": 5})
+    job = a_job(1, seats=two, parts={"ont": 1}, skills=fibre)
+    world = World(DAY, MIDNIGHT, workers, (job,), (depot,))
+    board = board_of(world, problem_on(world))
+    taking = taking_of(board, {"1": (at(10), at(12))}, 3, others=[], rest=REST)
+    assert (taking is not None) == leads
+    if taking:
+        assert [(one.seat, one.becomes and one.becomes.technician_id) for one in taking.brings.changes] == [(1, 2), (2, 3)]
+
+
+def test_no_other_time_that_would_suit_takes_the_place_of_what_was_promised() -> None:
+    windows = ((at(10), at(10 + 1 / 12)), (at(10 + 1 / 3), at(12)))
+    job = replace(a_job(1, seats=held(10)), windows=windows)
+    taker = day_worker(2, breaks=((at(9 + 5 / 6), at(11.5), 30),))  # who rests first would be home sooner
+    world = World(DAY, MIDNIGHT, (day_worker(1), taker), (job,))
+    board = board_of(world, problem_on(world))
+    assert taking_of(board, {"1": windows[0]}, 2, others=[], rest=REST) is None
+    assert taking_of(board, {"1": windows[1]}, 2, others=[], rest=REST) is not None
 
 
 @pytest.mark.parametrize(("before", "after", "holds"), [(11, 11, True), (10.5, 20, False), (20, 10.5, False), (12, 12, True)])
