@@ -29,7 +29,7 @@ NEARBY = timedelta(days=2)  # beyond it no shift matters for a rest
 class Handed:
     """What goes with a shift: its technician's hours from when on until when, and the visits in them, with the window of each seat.
 
-    `begins`: when all that is planned to begin.
+    `begins`: until when it may be taken: the shift begins then, or of one under way the next visit.
     """
 
     shift: "Shift"
@@ -54,7 +54,8 @@ def handed_with(shift: "Shift", *, now: datetime) -> Handed | None:
             return None
     visits = visits_by_id(SYSTEM, {row.visit_id for row in rows})
     promised = {visit_key(row.visit_id, row.seat): _window(row.visit) for row in rows}
-    begins = rows[0].during.lower if shift.starts_at <= now else starts
+    to_come = [row.during.lower for row in rows if row.during.lower > starts]
+    begins = starts if shift.starts_at > now else next(iter(to_come), shift.ends_at - A_MINUTE)
     return Handed(shift, (starts, shift.ends_at), [visits[row.visit_id] for row in rows], promised, begins)
 
 

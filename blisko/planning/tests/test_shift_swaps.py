@@ -163,6 +163,21 @@ def test_rest_of_a_shift_under_way_goes_over_and_what_is_begun_does_not() -> Non
     assert (holders([first]), holders(later)) == ({one.pk}, {free.pk})
 
 
+def test_visit_that_should_have_begun_goes_with_the_rest_of_its_shift() -> None:
+    rules(Approval.NEVER)
+    one, shift, [late, later] = a_giver(2, 5)
+    Visit.objects.filter(pk=late.pk).update(window_to=late.window_from + 3 * HOUR)
+    free, now = a_free_one(), TOMORROW + 2.5 * HOUR
+    offer = offer_shift(shift.pk, actor=actor_of(one), now=now)
+    assert (offer.starts_at, end_old_swaps(now=now)) == (later.window_from, 0)
+    unassign_visit(later.pk, actor=SYSTEM, now=now)
+    withdraw_swap(offer.pk, actor=actor_of(one), now=now)
+    offer = offer_shift(shift.pk, actor=actor_of(one), now=now)
+    assert (offer.starts_at, end_old_swaps(now=now)) == (shift.ends_at - timedelta(minutes=1), 0)
+    accept_swap(offer.pk, actor=actor_of(free), now=now)
+    assert holders([late]) == {free.pk}
+
+
 def test_shift_under_way_is_offered_from_now_on_while_there_is_something_to_come() -> None:
     one, shift, [visit] = a_giver(4)
     a_free_one()
