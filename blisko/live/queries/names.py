@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def name_heard(visit: "Visit", *, now: datetime) -> Heard | None:
     """Answer whom the customer of a booked visit counts on, by a message or by the page; None: he has heard nothing at all."""
     last = told_for(SYSTEM, visit.pk, now=now).first()
-    told = Heard(last.technician_id, first_name(last.technician.name) if last.technician else "", last.at) if last else None
+    told = Heard(first_name(last.technician.name) if last.technician else "", last.at) if last else None
     return last_heard(told, _seen(visit))
 
 
@@ -35,4 +35,4 @@ def _seen(visit: "Visit") -> Heard | None:
     if stage_of(VisitState.BOOKED, window, opening.last_at, zone, answered=False) not in FIELDS["technician_name"]:
         return None
     then = assignment_then(visit.pk, opening.last_at)
-    return Heard(then.technician_id, first_name(then.technician.name), opening.last_at) if then else None
+    return Heard(first_name(then.technician.name), opening.last_at) if then else None

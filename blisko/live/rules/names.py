@@ -8,9 +8,8 @@ SETTLES = timedelta(minutes=2)  # a change that is taken back sooner is none
 
 @dataclass(frozen=True)
 class Heard:
-    """Whom a customer had heard of (None: of nobody by name) at a moment, and by which first name."""
+    """By which first name a customer counts on somebody ("": nobody was named), and since when."""
 
-    technician_id: int | None
     name: str
     at: datetime
 
@@ -22,6 +21,6 @@ def last_heard(told: Heard | None, seen: Heard | None) -> Heard | None:
     return told
 
 
-def is_another(heard: Heard | None, technician_id: int, name: str) -> bool:
+def is_another(heard: Heard | None, name: str) -> bool:
     """Tell whether who comes is another by name than the one heard of; who had heard no name need not hear of a change."""
-    return heard is not None and heard.technician_id not in (None, technician_id) and heard.name != name
+    return heard is not None and heard.name not in ("", name)

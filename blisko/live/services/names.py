@@ -36,7 +36,7 @@ def tell_of_name(visit_id: int, *, now: datetime) -> None:
     comes = assignment_of(visit_id)
     if visit.state != VisitState.BOOKED or comes is None or not names_him(visibility_now(), under_way=False):
         return
-    if not is_another(name_heard(visit, now=now), comes.technician_id, first_name(comes.technician.name)):
+    if not is_another(name_heard(visit, now=now), first_name(comes.technician.name)):
         return
     until = max(visit.window_to, comes.during.upper)
     if (then := tell_from(CODE, now, until, quiet_ends(now))) > now:

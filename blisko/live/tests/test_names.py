@@ -20,7 +20,7 @@ from blisko.live.services.openings import note_opening
 from blisko.live.services.reminders import remind_of_visit
 from blisko.live.tests.make import LinkStory, a_link
 from blisko.messaging.models import Delivery
-from blisko.planning.models import Told
+from blisko.planning.models import Assignment, Told
 from blisko.planning.queries import assignment_of
 from blisko.planning.queries.problems import draft_of
 from blisko.planning.rules.runs import Why
@@ -193,6 +193,7 @@ def test_name_read_on_the_page_counts_as_told() -> None:
 @pytest.mark.parametrize("why", ["too early", "hidden"])
 def test_page_that_named_nobody_told_nobody(why: str) -> None:
     story, other = a_promise(named=False)
+    Assignment.objects.update(made_at=NOW - timedelta(days=3))
     note_opening(story.token, now=NOW - timedelta(days=2) if why == "too early" else clock.now())
     if why == "hidden":
         CustomerRules.objects.create(pk=1, technician_name_when="on_the_way")

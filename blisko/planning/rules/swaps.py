@@ -165,9 +165,7 @@ def _way(hands: _Hands, shift: PlanShift) -> Consequences | None:
     leads = [day for day, stops in orders.items() if any(key in hands.led for _, key in stops)]
     ready = not any(lacks(strict.problem, strict.shifts[day], orders[day], strict.names) for day in leads)
     in_time = all(stop.starts <= windows[stop.key][1] for stop in _visits_of(brings, shift) if stop.key in windows)
-    others_told = set(brings.customers_told) - {seat_of(key)[0] for key in windows}
-    broken = brings.refusal or brings.windows_broken or others_told or brings.overtime_minutes > 0
-    return brings if ready and in_time and not broken else None
+    return brings if ready and in_time and brings.refusal is None else None
 
 
 def _window(board: Board, span: Span) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from blisko.planning.rules.swaps import Approval, Taking, check_swap_rules, need
 from blisko.planning.rules.ways import Point
 from blisko.planning.rules.whatif import board_of
 from blisko.planning.rules.world import Held, Shelf, World, moment_of, problem_of, technician_of, travel_places
-from blisko.planning.tests.days import DAY, HOME, MIDNIGHT, a_job, at, held, problem_on
+from blisko.planning.tests.days import DAY, HOME, MIDNIGHT, WEST, a_job, at, held, problem_on
 from blisko.planning.tests.days import a_worker as day_worker
 from blisko.planning.tests.swap_days import NOON, a_random_worker, a_random_world, can_take, planned, random_travel
 
@@ -124,6 +124,14 @@ def test_other_one_of_two_leads_from_then_on_only_with_what_it_takes(parts: int,
     assert (taking is not None) == leads
     if taking:
         assert [(one.seat, one.becomes and one.becomes.technician_id) for one in taking.brings.changes] == [(1, 2), (2, 3)]
+
+
+def test_other_one_of_two_who_cannot_be_there_in_time_leads_nobody() -> None:
+    two = (Held(1, at(10), at(11)), Held(2, at(10), at(11)))
+    jobs = (a_job(1, seats=two, skills={"fibre": 1}), a_job(2, opens=8, seats=held(9, 2), place=WEST))
+    workers = (day_worker(1, skills={"fibre": 1}), day_worker(2, skills={"fibre": 1}), day_worker(3))
+    board = board_of(world := World(DAY, MIDNIGHT, workers, jobs), problem_on(world))
+    assert taking_of(board, {"1": (at(10), at(12))}, 3, others=[], rest=REST) is None
 
 
 def test_no_other_time_that_would_suit_takes_the_place_of_what_was_promised() -> None:
