@@ -8,10 +8,8 @@ from django.utils import timezone
 from blisko.access.rules import SYSTEM
 from blisko.field.rules import first_name
 from blisko.live.models import LinkOpening
-from blisko.live.queries.house import visibility_now
 from blisko.live.rules.names import Heard, last_heard
 from blisko.live.rules.stages import FIELDS, stage_of
-from blisko.live.rules.visibility import names_him
 from blisko.planning.queries import assignment_then, told_for
 from blisko.visits.rules import VisitState
 
@@ -27,9 +25,9 @@ def name_heard(visit: "Visit", *, now: datetime) -> Heard | None:
 
 
 def _seen(visit: "Visit") -> Heard | None:
-    """Answer whom the page named when the customer last opened it; None where it named nobody."""
+    """Answer whom the page named when the customer last opened it; None where it named nobody, as far as the stage says."""
     opening = LinkOpening.objects.filter(visit=visit).first()
-    if opening is None or not names_him(visibility_now(), under_way=False):
+    if opening is None:
         return None
     window, zone = (visit.window_from, visit.window_to), timezone.get_default_timezone()
     if stage_of(VisitState.BOOKED, window, opening.last_at, zone, answered=False) not in FIELDS["technician_name"]:

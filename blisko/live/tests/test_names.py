@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from blisko.live.services.openings import note_opening
 from blisko.live.services.reminders import remind_of_visit
 from blisko.live.tests.make import LinkStory, a_link
 from blisko.messaging.models import Delivery
-from blisko.planning.models import Assignment, Told
+from blisko.planning.models import Told
 from blisko.planning.queries import assignment_of
 from blisko.planning.queries.problems import draft_of
 from blisko.planning.rules.runs import Why
@@ -36,7 +37,8 @@ from blisko.planning.services import (
     unassign_visit,
 )
 from blisko.planning.tests.make import a_plan
-from blisko.visits.services import move_visit, set_out
+from blisko.visits.rules import CancelReason
+from blisko.visits.services import cancel_visit, move_visit, set_out
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 AHEAD = timedelta(hours=17, minutes=30)  # tomorrow at ten
@@ -54,9 +56,9 @@ def _clock(settings: Settings) -> None:
     at(settings, NOW)
 
 
-def a_promise(language: str = "en", *, named: bool = True) -> tuple[LinkStory, Technician]:
+def a_promise(language: str = "en", *, named: bool = True, starts_in: timedelta = AHEAD) -> tuple[LinkStory, Technician]:
     """Tomorrow's visit, whose customer has heard of Jan, and a colleague who could come instead."""
-    story = a_link(NOW, language=language, starts_in=AHEAD)
+    story = a_link(NOW, language=language, starts_in=starts_in)
     other = a_technician(NOW, name="Ewa Nowak")
     let_work(other, story.visit.window_from - timedelta(hours=2), story.visit.window_to + timedelta(hours=4), now=NOW)
     do_jobs()
@@ -168,13 +170,14 @@ def test_house_that_names_nobody_tells_nobody() -> None:
     assert told(story) == []
 
 
-def test_who_is_on_the_way_is_told_by_that_alone() -> None:
-    story, other = a_promise()
-    given(story, other)
-    do_jobs()
-    set_out(story.visit.pk, actor=actor_of(other), now=NOW)
-    settle()
-    assert told(story) == []
+def test_who_cancelled_meanwhile_or_is_being_driven_to_hears_no_name_any_more() -> None:
+    for end in (partial(cancel_visit, reason=CancelReason.OTHER), set_out):
+        story, other = a_promise()
+        given(story, other)
+        end(story.visit.pk, actor=SYSTEM, now=NOW)
+        tell_of_name(story.visit.pk, now=clock.now())
+        assert told(story) == []
+        do_jobs()
 
 
 def test_name_read_on_the_page_counts_as_told() -> None:
@@ -190,13 +193,9 @@ def test_name_read_on_the_page_counts_as_told() -> None:
     assert len(told(story)) == 1, "he has read there who comes"
 
 
-@pytest.mark.parametrize("why", ["too early", "hidden"])
-def test_page_that_named_nobody_told_nobody(why: str) -> None:
-    story, other = a_promise(named=False)
-    Assignment.objects.update(made_at=NOW - timedelta(days=3))
-    note_opening(story.token, now=NOW - timedelta(days=2) if why == "too early" else clock.now())
-    if why == "hidden":
-        CustomerRules.objects.create(pk=1, technician_name_when="on_the_way")
+def test_page_of_a_visit_days_ahead_named_nobody() -> None:
+    story, other = a_promise(named=False, starts_in=AHEAD + timedelta(days=1))
+    note_opening(story.token, now=clock.now())
     given(story, other)
     settle()
     assert told(story) == []
