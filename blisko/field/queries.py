@@ -278,6 +278,11 @@ def shifts_between(actor: Actor, starts: datetime, ends: datetime) -> QuerySet[S
     return found.order_by("technician__name", "starts_at")
 
 
+def shift_as_if(technician: Technician, starts: datetime, ends: datetime) -> Shift:
+    """Answer a shift that is not in the calendar, as if it were, by the rules of its technician's team; for the planner's use."""
+    return Shift(pk=-technician.pk, technician=technician, starts_at=starts, ends_at=ends)
+
+
 def shifts_mark(starts: datetime, ends: datetime) -> Question:
     """Ask for something that is another after any change of a shift that begins in the stretch of time; for the house's own use."""
     return mark_of(Shift, where="starts_at >= %s AND starts_at < %s", params=(starts, ends))

@@ -16,6 +16,7 @@ from blisko.live.services.delays import ask_for_delays, note_answer
 from blisko.live.services.editions import issue_edition
 from blisko.live.services.help_telling import tell_of_help
 from blisko.live.services.links import link_for
+from blisko.live.services.names import ask_for_name
 from blisko.live.services.positions import forget_near_home
 from blisko.live.services.telling import tell_customer
 from blisko.messaging.events import DeliveryFailed, DeliverySent
@@ -91,6 +92,11 @@ def announce_move(event: VisitMoved) -> None:
 @on(VisitAssigned)
 def note_assignment(event: VisitAssigned) -> None:
     _write(visit_by_id(event.visit_id), "visit_assigned", event.at, {"technician": event.technician_id})
+
+
+@on(VisitAssigned)
+def look_whether_another_name_comes(event: VisitAssigned) -> None:
+    ask_for_name(event.visit_id, now=clock.now())
 
 
 @on(TechnicianSetOut)

@@ -9,6 +9,7 @@ from blisko.live.queries.delays import delays_to_tell
 from blisko.live.queries.reminders import invitations_to_repeat, visits_to_ask_again, visits_to_remind_of
 from blisko.live.services.delays import LOOK, tell_of_delay
 from blisko.live.services.help import escalate_help
+from blisko.live.services.names import SETTLED, tell_of_name
 from blisko.live.services.operations import go_on_without
 from blisko.live.services.reminders import ask_again, remind_of_choosing, remind_of_visit
 
@@ -75,6 +76,13 @@ def ask_one_again(visit_id: int) -> None:
     """Ask one customer."""
     drop_dead_connections()
     ask_again(visit_id, now=clock.now())
+
+
+@queue.task(name=SETTLED, queue="messages", retry=PATIENCE)
+def tell_name(visit_id: int) -> None:
+    """Tell one customer that somebody else comes than he knows of, if it is still so."""
+    drop_dead_connections()
+    tell_of_name(visit_id, now=clock.now())
 
 
 @queue.periodic(cron="* * * * * */30")

@@ -83,6 +83,7 @@ urlpatterns = [
     path("t/visits/<int:visit_id>/help/photos/<int:message_id>/", helping.photo, name="help_photo"),
     path("t/swaps/", swaps.mine, name="my_swaps"),
     path("t/swaps/visits/<int:visit_id>/", swaps.offer, name="my_swap_offer"),
+    path("t/swaps/shifts/<int:shift_id>/", swaps.offer_of_shift, name="my_shift_offer"),
     path("t/swaps/<int:offer_id>/<slug:answer>/", swaps.answer, name="my_swap_answer"),
     path("t/sick/", swaps.sick, name="my_sick"),
     path("t/photo/", technician.my_photo, name="my_photo"),

@@ -194,15 +194,15 @@ class NoSuchSwap(NotFound):
 
 
 class NotToOffer(WrongMoment):
-    """The visit has begun or ended, is another's, or is done by two."""
+    """The visit has begun or ended or is another's; of the shift nothing is left, or more visits lie in it than anybody looks through."""
 
-    words = "This visit cannot be offered: only one that is yours alone and has not begun."
+    words = "This cannot be offered: only a visit of yours that has not begun, or a shift with work left in it and at most ten visits."
 
 
 class NobodyCanTake(WrongMoment):
-    """No colleague's day can take the visit without breaking something."""
+    """No colleague's day can take what is offered without breaking something."""
 
-    words = "No colleague can take this visit without breaking a promise, a break or a rest. Please call the dispatcher."
+    words = "No colleague can take this without breaking a promise, a break or a rest. Please call the dispatcher."
 
 
 class SwapGone(WrongMoment):
@@ -212,9 +212,9 @@ class SwapGone(WrongMoment):
 
 
 class SwapUnfit(WrongMoment):
-    """The day has gone on: the visit no longer fits into the colleague's day."""
+    """The day has gone on: it no longer fits into the colleague's day, or more was put into the shift."""
 
-    words = "The day has changed: this visit no longer fits."
+    words = "The day has changed: this no longer fits."
 
 
 class BadSickLeave(Invalid):

@@ -7,7 +7,7 @@ from blisko.planning.services.assigning import end_slot, free_misplaced, free_sl
 from blisko.planning.services.choosing import ask_for_earlier
 from blisko.planning.services.repairing import ask_repair_around, ask_repair_for
 from blisko.planning.services.saving import note_saved_trip
-from blisko.planning.services.swaps import end_swaps_of
+from blisko.planning.services.swaps import end_cut_shifts, end_grown_shifts, end_swaps_of
 from blisko.planning.services.wishes import note_changed
 from blisko.visits.events import (
     TechnicianArrived,
@@ -118,3 +118,13 @@ def end_swap_of_what_was_cancelled(event: VisitCancelled) -> None:
 @on(TechnicianSetOut)
 def end_swap_of_what_began(event: TechnicianSetOut) -> None:
     end_swaps_of(event.visit_id, now=event.at)
+
+
+@on(VisitAssigned)
+def end_swap_of_shift_that_grew(event: VisitAssigned) -> None:
+    end_grown_shifts(event.visit_id, event.technician_id, now=event.at)
+
+
+@on(TechnicianAbsent)
+def end_swap_of_shift_that_was_cut(event: TechnicianAbsent) -> None:
+    end_cut_shifts(event.technician_id, event.starts, event.ends, now=event.at)

@@ -35,7 +35,7 @@ WORDS = {
     "pl": ("przyjedzie później, niż obiecaliśmy", "Dziękujemy za cierpliwość"),
     "hu": ("az ígértnél később érkezik", "Köszönjük, hogy megvár minket"),
 }
-SMS = {"en": "new arrival estimate", "pl": "zmiana: przyjazd ok.", "hu": "modosult a varhato"}
+SMS = {"en": "new arrival estimate", "pl": "zmiana: ", "hu": "modosult érkezés"}
 
 
 @pytest.fixture(scope="module")

@@ -91,6 +91,26 @@ def report_absent(technician_id: int, *, starts: datetime, ends: datetime, actor
         push(topic)
 
 
+@transaction.atomic
+def hand_over_hours(technician_id: int, starts: datetime, ends: datetime, *, to: int | None, actor: Actor, now: datetime) -> None:
+    """Take a technician's hours out of the calendar and let another one (None: nobody) work them, by his own team's rules.
+
+    Refuses `ShiftsOverlap` where the other one works then already.
+    """
+    require(actor, "field.edit")
+    list(Technician.objects.select_for_update(no_key=True).filter(pk__in=[technician_id, to]).order_by("pk"))
+    for shift in Shift.objects.filter(technician_id=technician_id, starts_at__lt=ends, ends_at__gt=starts):
+        _cut(shift, starts, ends)
+    if to is not None:
+        if other := Shift.objects.filter(technician_id=to, starts_at__lt=ends, ends_at__gt=starts).first():
+            raise ShiftsOverlap(details={"id": other.pk})
+        add_shift(to, starts_at=starts, ends_at=ends, actor=actor, now=now)
+    detail = {"from": starts.isoformat(), "to": ends.isoformat(), "technician": to}
+    write_audit(actor, "hand_over_hours", f"technician:{technician_id}", now=now, detail=detail)
+    for topic in ("shifts", "day"):
+        push(topic)
+
+
 def _cut(shift: Shift, starts: datetime, ends: datetime) -> None:
     overtime, breaks = shift.overtime_minutes, shift.own_breaks
     pieces = rules.left_of((shift.starts_at, shift.ends_at), (starts, ends))

@@ -11,7 +11,7 @@ from blisko.access.errors import Forbidden
 from blisko.access.models import AuditEntry
 from blisko.accounts.tests.make import an_actor
 from blisko.field import queries, services
-from blisko.field.errors import BadAbsence, BadBreak, NoSuchTeam, NoSuchTechnician
+from blisko.field.errors import BadAbsence, BadBreak, NoSuchTeam, NoSuchTechnician, ShiftsOverlap
 from blisko.field.models import Shift
 from blisko.field.rules import DailyBreak, FloatingBreak, check_absence, daily_breaks, fitting_breaks, left_of
 from blisko.field.tests.make import a_technician, actor_of
@@ -147,3 +147,36 @@ def test_absence_of_nobody_or_of_no_time_and_from_strangers_is_refused() -> None
     for stranger in (an_actor("agent"), actor_of(one)):
         with pytest.raises(Forbidden):
             services.report_absent(one.pk, starts=NOW, ends=NOW + HOUR, actor=stranger, now=NOW)
+
+
+@pytest.mark.django_db
+def test_hours_are_handed_over_cut_out_of_every_shift_they_touch() -> None:
+    one, other = a_technician(NOW, shift=False), a_technician(NOW, shift=False)
+    for begins in (0, 6):
+        services.add_shift(one.pk, starts_at=NOW + begins * HOUR, ends_at=NOW + (begins + 4) * HOUR, actor=MANAGER, now=NOW)
+    services.hand_over_hours(one.pk, NOW + 3 * HOUR, NOW + 8 * HOUR, to=other.pk, actor=MANAGER, now=NOW)
+    services.hand_over_hours(one.pk, NOW + 2 * HOUR, NOW + 3 * HOUR, to=None, actor=MANAGER, now=NOW)
+    spans = {who: [(row.starts_at, row.ends_at) for row in who.shifts.order_by("starts_at")] for who in (one, other)}
+    assert spans[one] == [(NOW, NOW + 2 * HOUR), (NOW + 8 * HOUR, NOW + 10 * HOUR)]
+    assert spans[other] == [(NOW + 3 * HOUR, NOW + 8 * HOUR)]
+    assert AuditEntry.objects.filter(verb="hand_over_hours", subject=f"technician:{one.pk}").count() == 2
+
+
+@pytest.mark.django_db
+def test_hours_are_not_handed_to_who_works_then_nor_by_strangers() -> None:
+    one, other = a_technician(NOW), a_technician(NOW)
+    with pytest.raises(ShiftsOverlap):
+        services.hand_over_hours(one.pk, NOW - 8 * HOUR, NOW, to=other.pk, actor=MANAGER, now=NOW)
+    with pytest.raises(Forbidden):
+        services.hand_over_hours(one.pk, NOW, NOW + HOUR, to=None, actor=actor_of(one), now=NOW)
+    assert other.shifts.get().ends_at == NOW + 12 * HOUR, "the one that begins then is no other shift"
+    assert one.shifts.count() == 1
+
+
+@pytest.mark.django_db
+def test_shift_as_if_has_the_breaks_it_would_have() -> None:
+    one = a_technician(NOW, shift=False)
+    services.set_break_rules([LUNCH], actor=MANAGER, now=NOW)
+    shift = queries.shift_as_if(one, NOW, NOW + 8 * HOUR)
+    [pause] = queries.breaks_of([shift])[shift.pk]
+    assert pause.minutes == LUNCH.minutes and not Shift.objects.exists()

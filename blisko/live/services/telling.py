@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from blisko.planning.models import Assignment
     from blisko.visits.models import Visit
 
-# Messages that make the customer expect somebody at some time; those that name him; those whose time is that of the drive.
-TELLS_WHEN = frozenset({"visit_booked", "visit_moved", "visit_day_before", "visit_on_the_way", "visit_delayed"})
-TELLS_WHO = frozenset({"visit_day_before", "visit_on_the_way", "visit_delayed"})
-TELLS_ETA = frozenset({"visit_on_the_way", "visit_delayed"})
+# Messages that make the customer expect somebody at some time; those that name him; those that leave or set another time than the window.
+TELLS_WHO = frozenset({"visit_day_before", "visit_on_the_way", "visit_delayed", "visit_technician"})
+TELLS_WHEN = TELLS_WHO | {"visit_booked", "visit_moved"}
+TELLS_ETA = frozenset({"visit_on_the_way", "visit_delayed", "visit_technician"})
 # What is no longer so, where it still sleeps, once one of these is written.
 TIMES = ("visit_booked", "visit_moved")
 OVERTAKES = dict.fromkeys(("visit_moved", "visit_cancelled", "visit_on_the_way", "visit_delayed"), TIMES)

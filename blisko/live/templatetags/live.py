@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blisko.kit.fields import said
@@ -47,6 +47,7 @@ CODES: dict[str, str | Promise] = {
     "visit_moved": _("New time"),
     "visit_earlier": _("Something earlier"),
     "visit_delayed": _("Another arrival time"),
+    "visit_technician": _("Another technician"),
     "visit_cancelled": _("Cancellation"),
     "visit_done": _("Everything works?"),
     "visit_still_works": _("Still working?"),
@@ -350,3 +351,12 @@ def swap_words(asked: Any) -> str:
     done, was = (one and time_words(timezone.localtime(one).time()) for one in (asked.done, asked.was_done))
     words = gettext("{n} min driving, done by {done} instead of {was}") if was else gettext("{n} min driving, done by {done}")
     return words.format(n=f"{'−' if asked.minutes < 0 else '+' if asked.minutes else ''}{abs(asked.minutes)}", done=done, was=was)
+
+
+@register.filter
+def swap_promises(asked: Any) -> str:
+    """Answer what a swap means for the promises of the one who is asked: none breaks; how many of his visits begin later within theirs."""
+    if not asked.later:
+        return gettext("no promise broken")
+    words = ngettext("{n} visit begins later, within its promise", "{n} visits begin later, within their promises", asked.later)
+    return words.replace("{n}", str(asked.later))

@@ -172,7 +172,7 @@ def a_late_link(now: datetime, settings: Settings, language: str = "en") -> tupl
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "new arrival estimate: Jan"), ("pl", "zmiana: przyjazd ok."), ("hu", "modosult a varhato érkezés")],
+    [("en", "new arrival estimate: Jan"), ("pl", "zmiana: Jan, ok."), ("hu", "modosult érkezés: Jan")],
 )
 def test_job_before_that_runs_long_is_told_before_the_window_breaks(now: datetime, settings: Settings, language: str, words: str) -> None:
     story, late = a_late_link(now, settings, language)

@@ -10,14 +10,15 @@ from pytest_django import Settings
 from blisko.access.rules import SYSTEM
 from blisko.accounts.models import User
 from blisko.accounts.services import add_user
-from blisko.field.models import Technician
+from blisko.field.models import Shift, Technician
 from blisko.kit import clock
 from blisko.kit.tests.work import do_jobs
+from blisko.live.templatetags.live import swap_promises
 from blisko.messaging.models import Delivery
-from blisko.planning.models import SickLeave, SwapOffer
+from blisko.planning.models import SickLeave, SwapAsked, SwapOffer
 from blisko.planning.queries import assignment_of, planning_rules
 from blisko.planning.rules.swaps import SwapState
-from blisko.planning.services import assign_visit
+from blisko.planning.services import assign_visit, unassign_visit
 from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
 from blisko.visits.models import Visit
 
@@ -59,7 +60,8 @@ def test_offer_accept_and_approve_from_page_to_page() -> None:
     offer = SwapOffer.objects.get()
     assert 'href="/t/swaps/"' in theirs.get("/t/").content.decode()
     page = theirs.get("/t/swaps/").content.decode()
-    assert "My child is ill." in page and "min driving, done by" in page and visit.order.customer.name not in page
+    assert all(words in page for words in ("My child is ill.", "min driving, done by", "no promise broken"))
+    assert visit.order.customer.name not in page
     assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 302
     offer.refresh_from_db()
     assert offer.state == SwapState.ACCEPTED
@@ -75,6 +77,42 @@ def test_offer_accept_and_approve_from_page_to_page() -> None:
     assert theirs.get(f"/t/visits/{visit.pk}/").status_code == 200
     assert visit.order.customer.name not in mine.get(f"/t/visits/{visit.pk}/").content.decode()
     assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 409
+
+
+def test_shift_goes_from_page_to_page_with_its_cost() -> None:
+    one, other, visit = a_pair()
+    mine, theirs, desk = phone_of(one), phone_of(other), a_desk()
+    shift = Shift.objects.get(technician=one)
+    address = f"/t/swaps/shifts/{shift.pk}/"
+    assert address in mine.get("/t/swaps/").content.decode()
+    assert visit.order.site.street in mine.get(address).content.decode()
+    assert mine.post(address, {"note": "My child is ill."}).status_code == 302
+    assert "Offered to colleagues" in mine.get(address).content.decode()
+    page = mine.get("/t/swaps/").content.decode()
+    assert address not in page and visit.order.site.street in page
+    assert "1 offer of a colleague" in theirs.get("/t/").content.decode()
+    page = theirs.get("/t/swaps/").content.decode()
+    assert visit.order.site.street in page and "The visits go into your own shift." in page and visit.order.customer.name not in page
+    offer = SwapOffer.objects.get()
+    assert theirs.post(f"/t/swaps/{offer.pk}/accept/").status_code == 302
+    page = desk.get("/plan/alerts/").content.decode()
+    assert visit.order.customer.name in page and "min of driving" in page and "one shift fewer" in page
+    assert desk.post(f"/plan/swaps/{offer.pk}/approve").status_code == 302
+    held = assignment_of(visit.pk)
+    assert held is not None and held.technician_id == other.pk
+    assert Shift.objects.get(technician=one).ends_at - clock.now() < timedelta(minutes=2)
+
+
+def test_shift_nobody_can_take_or_with_nothing_left_is_told_in_words() -> None:
+    one, other, visit = a_pair()
+    mine, shift = phone_of(one), Shift.objects.get(technician=one)
+    Technician.objects.filter(pk=other.pk).update(active=False)
+    refused = mine.post(f"/t/swaps/shifts/{shift.pk}/")
+    assert refused.status_code == 409 and "No colleague can take this" in refused.content.decode()
+    assert phone_of(a_worker(clock.now())).get(f"/t/swaps/shifts/{shift.pk}/").status_code == 404
+    unassign_visit(visit.pk, actor=SYSTEM, now=clock.now())
+    page = mine.get(f"/t/swaps/shifts/{shift.pk}/").content.decode()
+    assert "Nothing is left of this shift" in page and "<form class" not in page
 
 
 def test_no_is_said_in_words_and_offers_are_taken_back_and_declined() -> None:
@@ -104,6 +142,11 @@ def test_sick_leave_asks_once_and_then_the_visits_are_before_the_dispatcher() ->
     assert assignment_of(visit.pk) is None
     assert visit.order.customer.name in desk.get("/plan/alerts/").content.decode()
     assert timedelta(0) < SickLeave.objects.get().ends_at - clock.now() <= 25 * HOUR
+
+
+def test_who_is_asked_sees_whether_others_of_his_visits_begin_later() -> None:
+    assert swap_promises(SwapAsked(later=1)) == "1 visit begins later, within its promise"
+    assert swap_promises(SwapAsked(later=2)) == "2 visits begin later, within their promises"
 
 
 def test_house_chooses_the_rules_of_swaps_in_the_administration() -> None:

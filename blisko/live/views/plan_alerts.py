@@ -19,7 +19,7 @@ from blisko.live.queries.worklist import alert_rows, proposal_rows
 from blisko.live.views.plan_data import cost_lines, swap_lines
 from blisko.live.views.plan_head import listening
 from blisko.live.views.plan_versions import terms_rows
-from blisko.planning.queries import swaps_to_approve, uncovered_by_sickness
+from blisko.planning.queries import swaps_to_approve, uncovered_by_sickness, visits_offered
 from blisko.planning.services import (
     apply_repair,
     approve_swap,
@@ -46,7 +46,9 @@ def _worklist(request: HouseRequest, *, no: Refusal | None = None, about: str = 
     proposals = [
         (f"proposal-{row.proposal.pk}", row, terms_rows(row.proposal.before, row.proposal.after)) for row in proposal_rows(actor, now=now)
     ]
-    swaps = [(f"swap-{offer.pk}", offer, asked, swap_lines(asked)) for offer, asked in swaps_to_approve(actor)]
+    waiting = swaps_to_approve(actor)
+    visits = visits_offered(actor, [offer for offer, _ in waiting])
+    swaps = [(f"swap-{offer.pk}", offer, asked, swap_lines(asked), visits.get(offer.pk, [])) for offer, asked in waiting]
     there = about in {name for name, *_ in [*rows, *proposals, *swaps]}
     words = {
         **head,

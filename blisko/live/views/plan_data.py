@@ -301,10 +301,12 @@ def cost_lines(minutes: int, broken: int, told_anew: int, *, kept: int = 0) -> l
 
 def swap_lines(asked: "SwapAsked") -> list[dict[str, str]]:
     """Answer what a swap costs: driving of both together, promises (none breaks), other visits that begin later, customers to be told."""
-    lines = cost_lines(asked.total_minutes, 0, int(asked.told))
+    lines = cost_lines(asked.total_minutes, 0, asked.told)
     if asked.later:
         words = ngettext("{n} visit begins later, within its promise", "{n} visits begin later, within their promises", asked.later)
         lines.append({"text": words.replace("{n}", str(asked.later)), "tone": "warn"})
+    if asked.merged:
+        lines.append({"text": gettext("one shift fewer: its visits go into the colleague’s own"), "tone": "warn"})
     return lines
 
 

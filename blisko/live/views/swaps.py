@@ -17,8 +17,17 @@ from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.errors import UnknownStep
 from blisko.live.views.technician import shell
-from blisko.planning.queries import open_swap_of, sick_leave_of, swaps_asked_of, swaps_of
-from blisko.planning.services import accept_swap, offer_swap, pass_swap, report_sick, withdraw_swap
+from blisko.planning.queries import (
+    open_swap_of,
+    shift_to_offer,
+    shifts_to_offer,
+    sick_leave_of,
+    swaps_asked_of,
+    swaps_of,
+    visits_offered,
+)
+from blisko.planning.rules.swaps import OPEN
+from blisko.planning.services import accept_swap, offer_shift, offer_swap, pass_swap, report_sick, withdraw_swap
 from blisko.visits.queries import visit_for
 
 TICKET_LASTS = timedelta(minutes=30)
@@ -35,9 +44,12 @@ def mine(request: HouseRequest) -> HttpResponse:
 def _mine(request: HouseRequest, *, no: Refusal | None = None) -> HttpResponse:
     now, actor = clock.now(), request.actor
     me = own_technician(actor)
+    asked, mine = list(swaps_asked_of(actor)), list(swaps_of(actor, now=now))
+    visits = visits_offered(actor, [*(one.offer for one in asked), *mine])
     words = {
-        "asked": swaps_asked_of(actor),
-        "mine": swaps_of(actor, now=now),
+        "asked": [(one, visits.get(one.offer_id, [])) for one in asked],
+        "mine": [(offer, visits.get(offer.pk, [])) for offer in mine],
+        "shifts": shifts_to_offer(actor, now=now),
         "no": gettext(str(no.words)) if no else "",
         "ticket": stream_ticket([f"swaps:{me.pk}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
         **shell(actor, me, "day"),
@@ -60,6 +72,28 @@ def offer(request: HouseRequest, visit_id: int) -> HttpResponse:
     words = {
         "visit": visit,
         "offered": open_swap_of(actor, visit_id),
+        "no": gettext(str(no.words)) if no else "",
+        **shell(actor, me, "day"),
+    }
+    return render(request, "live/technician/swap_offer.html", words, status=no.status if no else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_of_shift(request: HouseRequest, shift_id: int) -> HttpResponse:
+    """Offer one's own shift, or what is left of it, to colleagues."""
+    now, actor, no = clock.now(), request.actor, None
+    me, (shift, handed) = own_technician(actor), shift_to_offer(actor, shift_id, now=now)
+    if request.method == "POST":
+        try:
+            offer_shift(shift_id, note=request.POST.get("note", ""), actor=actor, now=now)
+            return redirect("live:my_swaps")
+        except WrongMoment as refusal:
+            no = refusal
+    words = {
+        "shift": shift,
+        "handed": handed,
+        "offered": any(one.shift_id == shift_id and one.state in OPEN for one in swaps_of(actor, now=now)),
         "no": gettext(str(no.words)) if no else "",
         **shell(actor, me, "day"),
     }

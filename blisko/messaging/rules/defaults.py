@@ -30,8 +30,13 @@ _SMS: Mapping[str, Mapping[str, str]] = {
     },
     "visit_delayed": {
         "en": "{brand}: new arrival estimate: {technician}, {eta}. We are sorry. Wait, move or cancel: {link}",
-        "pl": "{brand}: zmiana: przyjazd ok. {eta}. Przepraszamy. Można poczekać, zmienić lub odwołać: {link}",
-        "hu": "{brand}: módosult a várható érkezés: {eta}. Elnézést kérünk! Megvárja, áthelyezi, lemondja? {link}",
+        "pl": "{brand}: zmiana: {technician}, ok. {eta}. Przepraszamy. Można poczekać, zmienić lub odwołać: {link}",
+        "hu": "{brand}: módosult érkezés: {technician}, {eta}. Elnézést kérünk! Megvárja, áthelyezi, lemondja? {link}",
+    },
+    "visit_technician": {
+        "en": "{brand}: a change: {technician} is coming to you, {day}. Details: {link}",
+        "pl": "{brand}: zmiana technika: {day} przyjedzie {technician}. Szczegóły: {link}",
+        "hu": "{brand}: változás! {day} érkezik Önhöz: {technician}. Részletek: {link}",
     },
     "visit_moved": {
         "en": "{brand}: your visit has a new time: {day}, {window}. Details: {link}",
@@ -180,14 +185,34 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "pl": (
             "Zmiana godziny przyjazdu: {eta}",
-            "dzień układa się inaczej, niż planowaliśmy, za co przepraszamy. Nowy przewidywany czas przyjazdu: {eta}.",
+            "dzień układa się inaczej, niż planowaliśmy, za co przepraszamy. {technician} przyjedzie około {eta}.",
             "Można poczekać, wybrać inny termin albo odwołać wizytę. Wystarczy jedno kliknięcie, a kto czeka, nie musi nic robić:",
             "{link}",
         ),
         "hu": (
             "Módosult érkezési idő: {eta}",
-            "a napunk másképp alakul, mint terveztük; elnézést kérünk érte. A várható érkezés: {eta}.",
+            "a napunk másképp alakul, mint terveztük; elnézést kérünk érte. A várható érkezés: {eta} ({technician}).",
             "Megvárhat minket, választhat másik időpontot, vagy lemondhatja. Egy koppintás elég; ha megvár, nincs teendője:",
+            "{link}",
+        ),
+    },
+    "visit_technician": {
+        "en": (
+            "{technician} is coming to you",
+            "somebody else is coming to you {day}: {technician}. The agreed time stays.",
+            "Everything else is here:",
+            "{link}",
+        ),
+        "pl": (
+            "Przyjedzie {technician}",
+            "zmienił się technik: {day} przyjedzie {technician}. Umówione godziny pozostają bez zmian.",
+            "Wszystkie szczegóły:",
+            "{link}",
+        ),
+        "hu": (
+            "Önhöz érkezik: {technician}",
+            "a kiszállásra más technikusunk érkezik, {day}: {technician}. A megbeszélt időpont nem változik.",
+            "Minden további részlet:",
             "{link}",
         ),
     },

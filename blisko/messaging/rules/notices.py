@@ -28,6 +28,11 @@ NOTICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pl": ("Zmiana godziny przyjazdu: {eta}", "Przepraszamy. Można poczekać, zmienić termin lub odwołać wizytę."),
         "hu": ("Módosult a várható érkezés: {eta}", "Elnézést kérünk! Megvárhat minket, választhat másik időpontot, vagy lemondhatja."),
     },
+    "visit_technician": {
+        "en": ("Somebody else is coming", "{technician}, {day}. The agreed time stays."),
+        "pl": ("Zmiana technika", "{day}: {technician}. Umówione godziny bez zmian."),
+        "hu": ("Más technikusunk érkezik", "{day}: {technician}. A megbeszélt időpont nem változik."),
+    },
     "visit_moved": {
         "en": ("Your visit has a new time", "{day}, {window}"),
         "pl": ("Nowy termin wizyty", "{day}, {window}"),

@@ -69,6 +69,12 @@ KINDS = {
             (*_ALWAYS, *_WHEN, "technician", "eta", "link"),
             ("eta", "link"),
         ),
+        Kind(
+            "visit_technician",
+            {"en": "Another technician", "pl": "Zmiana technika", "hu": "Más technikus érkezik"},
+            (*_ALWAYS, *_WHEN, "technician", "link"),
+            ("technician", "link"),
+        ),
         Kind("visit_moved", {"en": "Visit moved", "pl": "Wizyta przełożona", "hu": "Időpont módosítva"}, (*_ALWAYS, *_WHEN, "link")),
         Kind(
             "visit_earlier",

@@ -228,7 +228,7 @@ class PlanningRules(models.Model):
         max_length=10,
         choices=[(a, a) for a in Approval],
         default=Approval.COSTLY,
-        help_text="When a dispatcher has to say yes to a visit that goes to a colleague.",
+        help_text="When a dispatcher has to say yes to a visit or shift that goes to a colleague.",
     )
     swap_minutes = models.PositiveSmallIntegerField(default=15, help_text="“costly”: more minutes driven than this, by both together.")
     rest_hours = models.PositiveSmallIntegerField(default=11, help_text="Between two shifts (directive 2003/88/EC: 11 hours).")

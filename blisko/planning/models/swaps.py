@@ -1,36 +1,46 @@
-"""What technicians hand to each other: visits offered to colleagues; and who has reported himself sick."""
+"""What technicians hand to each other: visits and shifts offered to colleagues; and who has reported himself sick."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from blisko.planning.rules.swaps import OPEN, SWAP_LIFE, SwapState
 
 
 class SwapOffer(models.Model):
-    """A visit its technician offers to those colleagues who could take it; the first who accepts (`taker`) gets it.
+    """What a technician offers to those colleagues who could take it; the first who accepts (`taker`) gets it.
 
-    `starts_at`: when it was planned to begin; then the offer ends by itself.
+    It is one `visit`, or the rest of a `shift` until `ends_at` with the visits that lie in it (`visit_ids`; by then there may be fewer).
+    `starts_at`: when it was planned to begin (the shift, or the first visit of one under way); then the offer ends by itself.
     """
 
     LIFE: ClassVar = SWAP_LIFE
-    visit = models.ForeignKey("visits.Visit", on_delete=models.CASCADE, related_name="+")
+    visit = models.ForeignKey("visits.Visit", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    shift = models.ForeignKey("field.Shift", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    visit_ids = models.JSONField(default=list, blank=True)
     technician = models.ForeignKey("field.Technician", on_delete=models.CASCADE, related_name="+")
     note = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=[(s, s) for s in SwapState], default=SwapState.OFFERED)
     made_at = models.DateTimeField()
     day = models.DateField()
     starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
     taker = models.ForeignKey("field.Technician", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["visit"], condition=Q(state__in=OPEN), name="one_open_offer_per_visit")]
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "technician"], condition=Q(state__in=OPEN), name="one_open_offer_of_each"),
+            models.UniqueConstraint(fields=["shift"], condition=Q(state__in=OPEN), name="one_open_offer_per_shift"),
+            models.CheckConstraint(
+                condition=Q(visit__isnull=False, ends_at=None) | Q(visit=None, ends_at__gt=F("starts_at")), name="a_visit_or_a_shift"
+            ),
+        ]
         indexes = [models.Index(fields=["state", "starts_at"]), models.Index(fields=["technician", "-made_at"])]
 
     def __str__(self) -> str:
-        return f"{self.visit_id}: {self.state}"
+        return f"{self.visit_id or self.starts_at}: {self.state}"
 
 
 class SwapAsked(models.Model):
@@ -43,7 +53,8 @@ class SwapAsked(models.Model):
     was_done = models.DateTimeField(null=True, blank=True)
     done = models.DateTimeField()
     later = models.PositiveSmallIntegerField()
-    told = models.BooleanField()
+    told = models.PositiveIntegerField()
+    merged = models.BooleanField(default=False)
     passed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,7 +1,7 @@
 """What is known of the plan and of the ways between its places."""
 
 from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of
-from blisko.planning.queries.assignments import assignment_of, assignments_of, plan_between, taken_from, was_given
+from blisko.planning.queries.assignments import assignment_of, assignment_then, assignments_of, plan_between, taken_from, was_given
 from blisko.planning.queries.choices import held_for, purpose_for, saved_trip_of, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
 from blisko.planning.queries.parts import LowStock, low_stock, parts_check
@@ -12,11 +12,14 @@ from blisko.planning.queries.runs import open_proposals, plan_run_for, plan_runs
 from blisko.planning.queries.slots import offer_new_slots, offer_slots
 from blisko.planning.queries.swaps import (
     open_swap_of,
+    shift_to_offer,
+    shifts_to_offer,
     sick_leave_of,
     swaps_asked_of,
     swaps_of,
     swaps_to_approve,
     uncovered_by_sickness,
+    visits_offered,
 )
 from blisko.planning.queries.takers import takers_of
 from blisko.planning.queries.trials import DayToTry, day_to_try, is_overtaken, newest_trial, plan_trial_for, preset_in_use
@@ -33,6 +36,7 @@ __all__ = [
     "alert_for",
     "alerts_for",
     "assignment_of",
+    "assignment_then",
     "assignments_of",
     "compare_presets",
     "consequences",
@@ -72,6 +76,8 @@ __all__ = [
     "route_stops",
     "saved_trip_of",
     "saved_trips",
+    "shift_to_offer",
+    "shifts_to_offer",
     "sick_leave_of",
     "slots_to_choose",
     "swap_consequences",
@@ -84,6 +90,7 @@ __all__ = [
     "traffic_now",
     "travel_between",
     "uncovered_by_sickness",
+    "visits_offered",
     "visits_told_otherwise",
     "waits_for_earlier",
     "was_given",

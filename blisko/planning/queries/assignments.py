@@ -13,6 +13,12 @@ def assignment_of(visit_id: int, seat: int = LEAD) -> Assignment | None:
     return Assignment.objects.select_related("technician").filter(visit_id=visit_id, seat=seat, released_at=None).first()
 
 
+def assignment_then(visit_id: int, moment: datetime) -> Assignment | None:
+    """Answer who was to do a visit (to lead it, where two do) at a moment of the past, for the house's own use; None: nobody."""
+    then = Assignment.objects.filter(visit_id=visit_id, seat=LEAD, made_at__lte=moment)
+    return then.select_related("technician").exclude(released_at__lte=moment).order_by("-made_at", "-pk").first()
+
+
 def assignments_of(visit_ids: Iterable[int]) -> dict[int, Assignment]:
     """Answer the assignments of many visits (of who leads, where two do one), by visit id."""
     rows = Assignment.objects.select_related("technician").filter(visit_id__in=list(visit_ids), seat=LEAD, released_at=None)

@@ -89,8 +89,11 @@ def world_of(day: date, region: str) -> World:
     return _world(day, region)
 
 
-def world_around(day: date, region: str, technician_ids: Iterable[int], visit_ids: Iterable[int]) -> World:
-    """Answer as much of a day as concerns these technicians and visits, with whom works with them or waits for them; reads no more."""
+def world_around(day: date, region: str, technician_ids: Iterable[int], visit_ids: Iterable[int], extra: "Sequence[Shift]" = ()) -> World:
+    """Answer as much of a day as concerns these technicians and visits, with whom works with them or waits for them; reads no more.
+
+    `extra`: shifts that are not in the calendar, as if they were.
+    """
     people, visits = set(technician_ids), set(visit_ids)
     planned = _planned(day)
     more, known = people, visits
@@ -99,7 +102,7 @@ def world_around(day: date, region: str, technician_ids: Iterable[int], visit_id
         known |= linked_visits(known)
         met = more | set(planned.filter(visit_id__in=known).values_list("technician_id", flat=True))
         if met == more:
-            return narrowed(_world(day, region, people=met, ids=known), people, visits)
+            return narrowed(_world(day, region, people=met, ids=known, extra=extra), people, visits)
         more = met
 
 
@@ -108,8 +111,10 @@ def _planned(day: date) -> "QuerySet[Assignment]":
     return Assignment.objects.filter(released_at=None, during__startswith__gte=starts, during__startswith__lt=ends)
 
 
-def _world(day: date, region: str, people: Iterable[int] | None = None, ids: Iterable[int] | None = None) -> World:
-    """Answer a day; `people`, `ids`: only these technicians and visits of it."""
+def _world(
+    day: date, region: str, people: Iterable[int] | None = None, ids: Iterable[int] | None = None, extra: "Sequence[Shift]" = ()
+) -> World:
+    """Answer a day; `people`, `ids`: only these technicians and visits of it; `extra`: shifts beside those of the calendar."""
     starts, ends = local_day(day)
     planned = _planned(day)
     visits = list(visits_to_plan(starts, ends, also=planned.values_list("visit_id", flat=True), only=ids))
@@ -117,7 +122,7 @@ def _world(day: date, region: str, people: Iterable[int] | None = None, ids: Ite
     working = shifts_between(SYSTEM, starts, ends)
     if people is not None:
         working = working.filter(technician_id__in=list(people))
-    begun = [one for one in working if starts <= one.starts_at < ends and one.technician.active]
+    begun = [*(one for one in working if starts <= one.starts_at < ends and one.technician.active), *extra]
     homes = regions_of(shift.technician_id for shift in begun)
     shifts = [one for one in begun if _within(region, homes[one.technician_id])]
     crew = {shift.technician_id for shift in shifts}

@@ -1,51 +1,25 @@
-"""Who could take a visit from its technician, what is offered to whom, what waits for a dispatcher, and who is sick."""
+"""What is offered to whom, what waits for a dispatcher, and who is sick."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
 from blisko.access.rules import SYSTEM, Actor, require
-from blisko.field.queries import own_technician, shifts_between, shifts_of, technicians_for
-from blisko.planning.errors import NoSuchSwap, NotThatDay
+from blisko.field.queries import own_technician, shifts_of
+from blisko.planning.errors import NoSuchSwap
 from blisko.planning.models import Assignment, SickLeave, SwapAsked, SwapOffer
-from blisko.planning.queries.problems import local_day, planning_rules
-from blisko.planning.queries.takers import takers_of
-from blisko.planning.queries.what_if import board_for
-from blisko.planning.rules.swaps import OPEN, SwapState, Taking, taking_of
+from blisko.planning.queries.handing import Handed, handed_with
+from blisko.planning.rules.swaps import OPEN, SwapState
 from blisko.visits.queries import visits_by_id
 from blisko.visits.rules import VisitState
 
 if TYPE_CHECKING:
+    from blisko.field.models import Shift
     from blisko.visits.models import Visit
 
-A_SECOND = timedelta(seconds=1)
-NEARBY = timedelta(days=2)  # beyond it no shift matters for a rest
-
-
-def taking_by(visit: "Visit", technician_id: int, day: date, *, now: datetime) -> Taking | None:
-    """Answer what it would mean if a technician took a visit that day, None where he cannot; for the house's own use."""
-    starts, ends = local_day(day)
-    shifts = list(shifts_of(SYSTEM, technician_id, starts - NEARBY, ends + NEARBY))
-    today = [one for one in shifts if starts <= one.starts_at < ends]
-    others = [(one.starts_at, one.ends_at) for one in shifts if one not in today]
-    rest = timedelta(hours=planning_rules().rest_hours)
-    try:
-        board = board_for([visit], [technician_id], day, now=now, pins=True)
-    except NotThatDay:
-        return None
-    window = (visit.window_from - A_SECOND, visit.window_to)  # the planner counts in whole ones
-    return taking_of(board, visit.pk, window, technician_id, others=others, rest=rest)
-
-
-def takings_of(visit: "Visit", day: date, *, now: datetime) -> dict[int, Taking]:
-    """Answer who of the others at work that day could take a visit, and what it would mean for each; for the house's own use."""
-    holders = set(Assignment.objects.filter(visit=visit, released_at=None).values_list("technician_id", flat=True))
-    starts, ends = local_day(day)
-    working = {one.technician_id for one in shifts_between(SYSTEM, starts, ends) if starts <= one.starts_at < ends}
-    people = list(technicians_for(SYSTEM).filter(pk__in=working - holders))
-    found = {pk: taking_by(visit, pk, day, now=now) for pk in takers_of([visit], people)[visit.pk]}
-    return {pk: one for pk, one in found.items() if one}
+OFFERED_AHEAD = timedelta(days=28)
 
 
 def swaps_of(actor: Actor, *, now: datetime) -> QuerySet[SwapOffer]:
@@ -60,6 +34,42 @@ def swaps_asked_of(actor: Actor) -> QuerySet[SwapAsked]:
     waits = Q(offer__state=SwapState.OFFERED, passed_at=None) | Q(offer__state=SwapState.ACCEPTED, offer__taker=me)
     whole = ("offer__technician", "offer__visit__order__site", "offer__visit__order__job_type")
     return SwapAsked.objects.filter(waits, technician=me).select_related(*whole).order_by("offer__starts_at")
+
+
+def visits_offered(actor: Actor, offers: Iterable[SwapOffer]) -> "dict[int, list[Visit]]":
+    """Answer what of the visits of shifts is still to be handed over, by offer, to a dispatcher and to whoever offers or was asked."""
+    rows = SwapOffer.objects.filter(pk__in=[one.pk for one in offers], visit=None)
+    if not actor.may("planning.assign"):
+        me = own_technician(actor)
+        rows = rows.filter(Q(technician=me) | Q(asked__technician=me)).distinct()
+    found = {}
+    for offer in rows:
+        held = Assignment.objects.filter(visit_id__in=offer.visit_ids, technician_id=offer.technician_id, released_at=None)
+        visits = visits_by_id(SYSTEM, held.values_list("visit_id", flat=True)).values()
+        found[offer.pk] = sorted(visits, key=lambda one: (one.window_from, one.pk))
+    return found
+
+
+def shifts_to_offer(actor: Actor, *, now: datetime) -> "list[tuple[Shift, int]]":
+    """Answer the shifts the technician who asks could offer, with how many visits are planned in each; not what is offered already."""
+    me = own_technician(actor)
+    offered = set(SwapOffer.objects.filter(technician=me, state__in=OPEN).values_list("shift_id", flat=True))
+    mine = Assignment.objects.filter(technician=me, released_at=None, visit__state=VisitState.BOOKED)
+    begins = [during.lower for during in mine.filter(during__endswith__gt=now).values_list("during", flat=True)]
+    return [
+        (one, sum(one.starts_at <= each < one.ends_at for each in begins))
+        for one in shifts_of(actor, me.pk, now, now + OFFERED_AHEAD)
+        if one.pk not in offered and (one.starts_at > now or handed_with(one, now=now))
+    ]
+
+
+def shift_to_offer(actor: Actor, shift_id: int, *, now: datetime) -> "tuple[Shift, Handed | None]":
+    """Answer a shift of the technician who asks and what would go with it; refuse `NoSuchSwap` where it is none of his, over or far off."""
+    me = own_technician(actor)
+    shift = shifts_of(actor, me.pk, now, now + OFFERED_AHEAD).filter(pk=shift_id).first()
+    if shift is None:
+        raise NoSuchSwap
+    return shift, handed_with(shift, now=now)
 
 
 def asked_for(actor: Actor, offer_id: int) -> SwapAsked:

@@ -23,6 +23,7 @@ from blisko.planning.rules.world import World, narrowed, problem_of, seconds_of,
 from blisko.visits.queries import visit_for
 
 if TYPE_CHECKING:
+    from blisko.field.models import Shift
     from blisko.visits.models import Visit
 
 
@@ -90,7 +91,13 @@ def swap_on(board: Board, a: int, b: int) -> Consequences:
 
 
 def board_for(
-    visits: "Sequence[Visit]", technician_ids: Sequence[int], day: date, *, also: Sequence[int] = (), now: datetime, pins: bool = False
+    visits: "Sequence[Visit]",
+    technician_ids: Sequence[int],
+    day: date,
+    *,
+    also: Sequence[int] = (),
+    now: datetime,
+    pins: bool = False,
 ) -> Board:
     """Answer as much of a day's plan as concerns these visits and technicians, for the house's own use."""
     ids = {visit.pk for visit in visits} | set(also)
@@ -99,6 +106,27 @@ def board_for(
         raise NotThatDay
     world = found if pins else unpinned(found)
     return board_of(world, _problem(world, now))
+
+
+def boards_with(
+    visits: "Sequence[Visit]", together: Sequence[int], each: Sequence[int], day: date, *, now: datetime, extra: "Sequence[Shift]" = ()
+) -> dict[int, Board]:
+    """Answer, for each of these technicians, the plan of him, of those `together` and of visits, pins in force; each region is read once.
+
+    Visits that are not of that day leave nobody. `extra`: see `world_around`. For the house's own use.
+    """
+    ids, homes = {visit.pk for visit in visits}, regions_of([*together, *each])
+    here = {place.region for place in places_of(visit.order.site.postcode for visit in visits).values()} | {homes[one] for one in together}
+    regions: dict[str, list[int]] = {}
+    for one in each:
+        regions.setdefault(homes[one] if {homes[one]} | here == {homes[one]} else EVERYBODY, []).append(one)
+    found = {}
+    for region, people in regions.items():
+        whole = world_around(day, region, [*together, *people], ids, extra)
+        if ids <= {job.visit_id for job in whole.jobs}:
+            worlds = {one: narrowed(whole, [*together, one], ids) for one in people}
+            found.update({one: board_of(world, _problem(world, now)) for one, world in worlds.items()})
+    return found
 
 
 def _problem(world: World, now: datetime) -> Problem:

@@ -1,23 +1,24 @@
-"""A visit offered to colleagues: its life, who can take it without breaking anything, and whether a dispatcher has to say yes."""
+"""A visit or a shift offered to colleagues: its life, who can take it without breaking anything, and whether a dispatcher says yes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from blisko.kit.life import Life
 from blisko.planning.errors import BadSwapRules
-from blisko.planning.rules.choices import keeps_everybody
-from blisko.planning.rules.lines import late_by
-from blisko.planning.rules.problem import PlanShift, PlanVisit
+from blisko.planning.rules.fitting import fitting_order
+from blisko.planning.rules.lines import Change
+from blisko.planning.rules.problem import PlannedStop, PlanShift, PlanVisit
 from blisko.planning.rules.timing import lacks, names_of
-from blisko.planning.rules.whatif import Board, Consequences, consequences_of, placings, without
-from blisko.planning.rules.world import moment_of, seat_of, visit_key
+from blisko.planning.rules.whatif import Board, Consequences, consequences_of, without
+from blisko.planning.rules.world import moment_of, seat_of, seconds_of, visit_key
 
 Span = tuple[datetime, datetime]
 MOST_SICK_DAYS = 14
 LONGEST_REST = 24  # hours
 MOST_MINUTES = 600
+MOST_VISITS = 10  # handed over with one shift
 
 
 class SwapState(StrEnum):
@@ -47,7 +48,7 @@ OPEN = (S.OFFERED, S.ACCEPTED)
 
 
 class Approval(StrEnum):
-    """When a dispatcher has to say yes: never, when it costs more than some minutes or makes another visit begin later, always."""
+    """When a dispatcher has to say yes: never, always, or when it costs more than some minutes, another visit's beginning or a shift."""
 
     NEVER = "never"
     COSTLY = "costly"
@@ -56,11 +57,11 @@ class Approval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """What it would mean if one colleague took a visit.
+    """What it would mean if one colleague took a visit, or a shift with all that lies in it.
 
     `minutes`: he drives more; `total_minutes`: both of them together. `was_done`, `done`: when his last visit ends (None: he has none).
-    `later`: other visits that would begin later, all of them still within what was promised. `told`: the customer was told another name.
-    `board`: the day it was found on.
+    `later`: other visits that would begin later, all of them still within what was promised. `told`: how many customers were told another
+    name. `merged`: the visits of a shift go into his own one, and its hours are nobody's then. `board`: the day it was found on.
     """
 
     minutes: int
@@ -68,9 +69,23 @@ class Taking:
     was_done: datetime | None
     done: datetime
     later: tuple[int, ...]
-    told: bool
+    told: int
     brings: Consequences
     board: Board
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """What is to be handed over: `promised`, by seat, its window; `led`: the visit of two that whoever stays leads from then on."""
+
+    board: Board
+    promised: Mapping[str, Span]
+    led: tuple[str, ...] = ()
+
+    @property
+    def moving(self) -> list[str]:
+        return [*self.promised, *self.led]
 
 
 def rested(day: Span, others: Sequence[Span], rest: timedelta) -> bool:
@@ -78,57 +93,112 @@ def rested(day: Span, others: Sequence[Span], rest: timedelta) -> bool:
     return all(other[1] + rest <= day[0] or day[1] + rest <= other[0] for other in others)
 
 
-def taking_of(board: Board, visit_id: int, window: Span, technician_id: int, *, others: Sequence[Span], rest: timedelta) -> Taking | None:
-    """Answer the cheapest way in which a colleague can take a visit, None where there is none.
+def taking_of(
+    board: Board, promised: Mapping[str, Span], technician_id: int, *, others: Sequence[Span], rest: timedelta, merged: bool = False
+) -> Taking | None:
+    """Answer the way with the least driving in which a colleague can take visits, all of them; None where there is none.
 
     It keeps every promise, what other customers were told, skills, tools, parts, zones, wishes, breaks and rest; nobody works over for it,
-    and who breaks a promise already is not asked.
-    `others`: his other shifts.
+    and who breaks a promise already is not asked. Whoever works or waits for somebody begins exactly when it was planned.
+    `promised`: by seat, its window; without any it is the shift alone that is taken. `others`: his other shifts.
     """
-    found = list(_ways(board, visit_id, window, technician_id, others, rest))
+    shifts = [one for one in board.shifts_of(technician_id) if rested(_hours(board, one), others, rest)]
+    if not promised:
+        nothing = consequences_of(board, board.orders, [])
+        return Taking(0, 0, None, _hours(board, shifts[0])[1], (), 0, nothing, board) if shifts else None
+    found = [(one, shift, way) for one in _hands(board, promised) for shift in shifts if (way := _way(one, shift))]
     if not found:
         return None
-    shift, brings = min(found, key=lambda one: one[1].points)
-    key = visit_key(visit_id)
-    rest_of_them = without(board, [key])
-    minutes = brings.minutes - consequences_of(_strict(board, key), rest_of_them, [key]).minutes
-    route = next(one for one in brings.routes if one.shift == shift.key)
+    hands, shift, brings = min(found, key=lambda one: one[2].points)
+    left, keys = without(board, promised), list(promised)
+    minutes = brings.minutes - consequences_of(_strict(hands), without(hands.board, hands.promised), hands.moving).minutes
     before = [board.ends[stop] for _, stop in board.orders[shift.key]]
-    midnight = board.world.midnight
+    ids = {seat_of(key)[0] for key in keys}
     return Taking(
         minutes=minutes,
-        total_minutes=minutes + consequences_of(board, rest_of_them, [key]).minutes,
-        was_done=moment_of(max(before), midnight) if before else None,
-        done=moment_of(max(stop.ends for stop in route.stops if stop.kind == "visit"), midnight),
-        later=tuple(
-            sorted(
-                one.visit_id
-                for one in brings.changes
-                if one.visit_id != visit_id and one.was and one.becomes and one.becomes.starts > one.was.starts
-            )
-        ),
-        told=visit_id in brings.customers_told,
+        total_minutes=minutes + consequences_of(board, left, keys).minutes,
+        was_done=moment_of(max(before), board.world.midnight) if before else None,
+        done=moment_of(max(stop.ends for stop in _visits_of(brings, shift)), board.world.midnight),
+        later=tuple(sorted({one.visit_id for one in brings.changes if one.visit_id not in ids and _is_later(one)})),
+        told=len(ids & set(brings.customers_told)),
         brings=brings,
         board=board,
+        merged=merged,
     )
 
 
-def _ways(
-    board: Board, visit_id: int, window: Span, technician_id: int, others: Sequence[Span], rest: timedelta
-) -> Iterator[tuple[PlanShift, Consequences]]:
-    key, strict = visit_key(visit_id), _strict(board, visit_key(visit_id))
-    for shift in board.shifts_of(technician_id):
-        for orders in placings(board, key, shift):
-            brings = consequences_of(strict, orders, [key])
-            if keeps_everybody(brings, visit_id, window, 0) and _fits(strict, brings, shift, others, rest):
-                yield shift, brings
+def _hours(board: Board, shift: PlanShift) -> Span:
+    return moment_of(shift.begins, board.world.midnight), moment_of(shift.ends, board.world.midnight)
 
 
-def _strict(board: Board, moving: str) -> Board:
-    """Answer the day with what all others were promised and told, and are planned for, as hard windows: breaks have to lie around them."""
-    held = {visit.key: _held_to(visit) for visit in board.problem.visits if visit.key in board.starts and visit.key != moving}
-    kept = {key: one for key, one in held.items() if any(starts <= board.starts[key] <= ends for starts, ends in one.windows)}
-    problem = replace(board.problem, visits=tuple(kept.get(visit.key, visit) for visit in board.problem.visits))
+def _is_later(change: Change) -> bool:
+    return change.was is not None and change.becomes is not None and change.becomes.starts > change.was.starts
+
+
+def _visits_of(brings: Consequences, shift: PlanShift) -> list[PlannedStop]:
+    return [stop for route in brings.routes if route.shift == shift.key for stop in route.stops if stop.kind == "visit"]
+
+
+def _hands(board: Board, promised: Mapping[str, Span]) -> Iterator[_Hands]:
+    """Answer how visits can be handed over: as they are; and the one of two that somebody leads also so that the other one leads it."""
+    yield _Hands(board, promised)
+    lead = next(iter(promised))
+    second = visit_key(seat_of(lead)[0], 2)
+    if list(promised) == [lead] and lead != second and second in board.starts:
+        trade = {("visit", lead): ("visit", second), ("visit", second): ("visit", lead)}
+        orders = {shift: tuple(trade.get(stop, stop) for stop in order) for shift, order in board.orders.items()}
+        yield _Hands(replace(board, orders=orders), {second: promised[lead]}, (lead,))
+
+
+def _way(hands: _Hands, shift: PlanShift) -> Consequences | None:
+    """Answer what it brings if everything goes into one shift, with the least driving there; None where something does not hold."""
+    board, strict = hands.board, _strict(hands)
+    own = [key for _, key in board.orders[shift.key]]
+    windows = {key: _window(board, span) for key, span in hands.promised.items()}
+    hard = replace(strict.problem, visits=tuple(_within(visit, windows.get(visit.key)) for visit in strict.problem.visits))
+    order = fitting_order(hard, names_of(hard), shift, own, list(windows), {key: board.starts[key] for key in own})
+    if order is None:
+        return None
+    floors = {key: begins for key, (begins, _) in windows.items()}
+    orders = {**without(board, windows), shift.key: order}
+    brings = consequences_of(strict, orders, hands.moving, floors=floors)
+    leads = [day for day, stops in orders.items() if any(key in hands.led for _, key in stops)]
+    ready = not any(lacks(strict.problem, strict.shifts[day], orders[day], strict.names) for day in leads)
+    in_time = all(stop.starts <= windows[stop.key][1] for stop in _visits_of(brings, shift) if stop.key in windows)
+    return brings if ready and in_time and brings.refusal is None else None
+
+
+def _window(board: Board, span: Span) -> tuple[int, int]:
+    return seconds_of(span[0], board.world.midnight), seconds_of(span[1], board.world.midnight)
+
+
+def _within(visit: PlanVisit, window: tuple[int, int] | None) -> PlanVisit:
+    """Answer a visit as it was promised and not otherwise; what is bound to a moment stays so."""
+    if window is None:
+        return visit
+    cut = ((max(begins, window[0]), min(ends, window[1])) for begins, ends in visit.windows)
+    return replace(visit, late=0, windows=tuple(one for one in cut if one[0] <= one[1]) or ((-1, -1),))
+
+
+def _strict(hands: _Hands) -> Board:
+    """Answer the day with everything promised, told and agreed with somebody else as hard windows: breaks have to lie around them."""
+    board, visits = hands.board, hands.board.problem.visits
+    heads = {key for shift in board.problem.shifts for key in shift.fixed}
+    bound = {visit.key for visit in visits if visit.crew in board.starts or any(one in board.starts for one in visit.after)}
+    bound |= {key for visit in visits if visit.key in board.starts for key in visit.after}
+
+    def held(visit: PlanVisit) -> PlanVisit:
+        if visit.key not in board.starts or visit.key in heads:
+            return visit
+        starts = board.starts[visit.key]
+        if visit.key in bound:
+            return replace(visit, late=0, windows=((starts, starts),))
+        if visit.key in hands.promised:
+            return visit
+        told = _held_to(visit)
+        return told if any(begins <= starts <= ends for begins, ends in told.windows) else visit
+
+    problem = replace(board.problem, visits=tuple(held(visit) for visit in visits))
     return replace(board, problem=problem, names=names_of(problem))
 
 
@@ -138,25 +208,10 @@ def _held_to(visit: PlanVisit) -> PlanVisit:
     return replace(visit, late=0, windows=tuple(one for one in cut if one[0] <= one[1]))
 
 
-def _fits(board: Board, brings: Consequences, shift: PlanShift, others: Sequence[Span], rest: timedelta) -> bool:
-    """Tell whether the taker's own day holds: nothing is lacking in it, every break is taken, he is back in time and rests enough."""
-    route = next(one for one in brings.routes if one.shift == shift.key)
-    order = [(stop.kind, stop.key) for stop in route.stops if stop.kind != "break"]
-    midnight = board.world.midnight
-    begins = [(board.jobs[seat_of(stop.key)[0]], moment_of(stop.starts, midnight)) for stop in route.stops if stop.kind == "visit"]
-    return (
-        not lacks(board.problem, shift, order, board.names)
-        and not any(late_by(job, starts) for job, starts in begins)
-        and len(route.stops) - len(order) >= len(shift.breaks)
-        and route.back <= shift.ends
-        and rested((moment_of(shift.begins, midnight), moment_of(shift.ends, midnight)), others, rest)
-    )
-
-
 def needs_approval(approval: Approval, most_minutes: int, taking: Taking) -> bool:
     """Tell whether a dispatcher has to say yes to this."""
     if approval == Approval.COSTLY:
-        return taking.total_minutes > most_minutes or bool(taking.later)
+        return taking.total_minutes > most_minutes or bool(taking.later) or taking.merged
     return approval == Approval.ALWAYS
 
 

@@ -34,3 +34,10 @@ def could_take(one: Taker, need: Need) -> bool:
     goes = not (one.zones and need.place.zone) or need.place.zone in one.zones
     wished = one.technician_id not in need.never and (not need.only or one.technician_id in need.only)
     return here and goes and wished and not lacking_skills(one.skills, need.skills)
+
+
+def could_stand_in(one: Taker, other: Taker) -> bool:
+    """Tell whether a technician could be sent wherever another one could: what is still to be promised counts on him."""
+    here = not (one.region and other.region) or one.region == other.region
+    goes = not one.zones or (bool(other.zones) and other.zones <= one.zones)
+    return here and goes and not lacking_skills(one.skills, other.skills)

@@ -125,7 +125,7 @@ def confirm_slot(visit_id: int, *, actor: Actor, now: datetime) -> "Visit":
 @transaction.atomic
 def _confirmed(hold: SlotHold, technician_id: int, *, actor: Actor, now: datetime) -> "Visit":
     visit_id, window = hold.visit_id, (hold.window_from, hold.window_to)
-    hold_still(visit_id, technician_id, hold.day)
+    hold_still([visit_id], [technician_id], hold.day)
     visit = visit_for(actor, visit_id, now=now)
     hold.refresh_from_db()
     if hold.state == HoldState.CONFIRMED and hold.booked_visit_id:

@@ -48,16 +48,16 @@ def hold_changes(changes: Iterable[Change]) -> None:
     queue_up(line.technician_id for one in touched for line in (one.was, one.becomes) if line)
 
 
-def hold_still(visit_id: int, technician_id: int, day: date) -> None:
-    """Hold everything that a visit's going to a technician touches, in the order in which everybody does: visits, technicians, days.
+def hold_still(visit_ids: Sequence[int], technician_ids: Sequence[int], day: date) -> None:
+    """Hold everything that visits' going to a technician touches, in the order in which everybody does: visits, technicians, days.
 
-    Refuses `PlanOutdated` where the technician was given another visit meanwhile: whoever holds that one may be waiting for him.
+    Refuses `PlanOutdated` where one of the technicians was given another visit meanwhile: whoever holds that one may be waiting for him.
     """
-    mine = Assignment.objects.filter(visit_id=visit_id, released_at=None)
-    theirs = Assignment.objects.filter(technician_id=technician_id, released_at=None, during__startswith__range=local_day(day))
-    visits = lock_visits([visit_id, *theirs.values_list("visit_id", flat=True)])
+    mine = Assignment.objects.filter(visit_id__in=visit_ids, released_at=None)
+    theirs = Assignment.objects.filter(technician_id__in=technician_ids, released_at=None, during__startswith__range=local_day(day))
+    visits = lock_visits([*visit_ids, *theirs.values_list("visit_id", flat=True)])
     held = list(mine)
-    queue_up([technician_id, *(row.technician_id for row in held)])
+    queue_up([*technician_ids, *(row.technician_id for row in held)])
     if theirs.exclude(visit_id__in=visits).exists():
         raise PlanOutdated
     hold_days({day, *(day_at(row.during.lower) for row in held)})

@@ -74,6 +74,15 @@ def test_giving_a_visit_to_the_same_technician_again_keeps_his_key() -> None:
     assert Assignment.objects.filter(visit=visit, released_at=None).count() == 1
 
 
+def test_who_was_to_do_a_visit_is_known_afterwards() -> None:
+    one, other, visit = a_technician(NOW), a_technician(NOW), a_visit(NOW)
+    assign_visit(visit.pk, one.pk, actor=SYSTEM, now=NOW)
+    assign_visit(visit.pk, other.pk, actor=SYSTEM, now=NOW + HOUR)
+    unassign_visit(visit.pk, actor=SYSTEM, now=NOW + 2 * HOUR)
+    then = [queries.assignment_then(visit.pk, NOW + hours * HOUR) for hours in (-0.5, 0.5, 1.5, 2.5)]
+    assert [row and row.technician_id for row in then] == [None, one.pk, other.pk, None]
+
+
 def test_who_lacks_a_skill_is_refused_and_the_skill_is_named() -> None:
     with pytest.raises(LacksSkills) as no:
         assign_visit(a_visit(NOW).pk, a_technician(NOW, skills=()).pk, actor=SYSTEM, now=NOW)

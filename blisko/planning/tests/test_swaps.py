@@ -41,7 +41,7 @@ from blisko.planning.services.swaps import end_swaps_of
 from blisko.planning.tests.make import HOUR, a_visit_at, a_worker
 from blisko.visits.errors import NoSuchVisit
 from blisko.visits.events import TechnicianSetOut, VisitCancelled, VisitMoved
-from blisko.visits.models import JobType, Visit
+from blisko.visits.models import Visit
 from blisko.visits.queries import visit_for
 from blisko.visits.services import set_out
 
@@ -161,16 +161,15 @@ def test_day_that_went_on_is_looked_at_anew() -> None:
     unassign_visit(visit.pk, actor=DESK, now=NOW)
     with pytest.raises(SwapUnfit):
         approve_swap(offer.pk, actor=DESK, now=NOW)
+    set_out(visit.pk, actor=SYSTEM, now=NOW)
+    with pytest.raises(SwapUnfit):
+        approve_swap(offer.pk, actor=DESK, now=NOW)
 
 
-def test_only_an_own_whole_visit_that_has_not_begun_is_offered() -> None:
+def test_only_an_own_visit_that_has_not_begun_is_offered() -> None:
     one, visit, [free] = a_day()
     with pytest.raises(NoSuchVisit):
         offer_swap(visit.pk, actor=actor_of(free), now=NOW)
-    JobType.objects.filter(pk=visit.order.job_type_id).update(crew_size=2)
-    with pytest.raises(NotToOffer):
-        offer_swap(visit.pk, actor=actor_of(one), now=NOW)
-    JobType.objects.filter(pk=visit.order.job_type_id).update(crew_size=1)
     set_out(visit.pk, actor=actor_of(one), now=NOW)
     with pytest.raises(NotToOffer):
         offer_swap(visit.pk, actor=actor_of(one), now=NOW)
