@@ -4,7 +4,7 @@ import hashlib
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from blisko.access.models import AuditEntry
 from blisko.access.rules import SYSTEM
-from blisko.access.services import run_retention
+from blisko.access.services import run_retention, write_audit
 from blisko.kit import runner
 from blisko.kit.files import FilesAway, storage_at
 from blisko.live.models import Operation
@@ -73,9 +74,7 @@ def store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     found.kill()
 
 
-def test_photo_lies_in_the_store_is_read_from_it_and_goes_by_itself(
-    store: Store, django_capture_on_commit_callbacks: Callable[..., Any]
-) -> None:
+def test_photo_lies_in_the_store_is_read_from_it_and_goes_by_itself(store: Store) -> None:
     _, _, [visit] = a_day()
     photo = add_photo(visit.pk, content=picture(4), caption="Socket", actor=SYSTEM, now=NOW)
     assert store.files() == [f"{BUCKET}/care/{photo.file.name}"]
@@ -83,8 +82,7 @@ def test_photo_lies_in_the_store_is_read_from_it_and_goes_by_itself(
         content = file.read()
     assert content[:4] == b"RIFF" and hashlib.sha256(content).hexdigest() == photo.sha256
     assert default_storage.save(photo.file.name, ContentFile(b"another")) != photo.file.name  # nothing is ever written over
-    with django_capture_on_commit_callbacks(execute=True):
-        assert run_retention(now=NOW + timedelta(days=366))["visits.photos"] == 1
+    assert run_retention(now=NOW + timedelta(days=366))["visits.photos"] == 1
     assert len(store.files()) == 1
 
 
@@ -107,6 +105,39 @@ def test_store_that_is_away_loses_nothing_and_the_telephone_sends_again(store: S
         visit.photos.get().file.open("rb")
     with pytest.raises(FilesAway):
         default_storage.delete("visits/anything.webp")
+
+
+def test_what_did_not_come_about_leaves_no_file(tmp_path: Path, settings: Any) -> None:
+    """The photo could be written, the signature after it could not: the telephone sends both again, and again."""
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "signatures").write_text("no folder")
+    _, actor, [visit] = a_day()
+    content = picture(6)
+    sha256 = hashlib.sha256(content).hexdigest()
+    take_piece(sha256, content, offset=0, length=len(content), actor=actor, now=NOW)
+    both = [told(1, visit, "photo", 1, sha256=sha256), told(2, visit, "sign", 2, sha256=sha256, name="Anna")]
+    for _ in range(3):
+        with pytest.raises(FilesAway):
+            send(actor, uuid4(), both)
+    assert visit.photos.count() == 0
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["signatures"]
+    (tmp_path / "signatures").unlink()
+    assert [row.state for row in send(actor, uuid4(), both)] == ["applied", "applied"]
+
+
+def test_store_that_is_away_at_night_keeps_no_file_without_a_row_and_holds_up_no_other_promise(store: Store) -> None:
+    _, _, [visit] = a_day()
+    add_photo(visit.pk, content=picture(8), caption="", actor=SYSTEM, now=NOW)
+    write_audit(SYSTEM, "looked", "visit:1", now=NOW - timedelta(days=2000))
+    store.kill()
+    later = NOW + timedelta(days=366)
+    with pytest.raises(ExceptionGroup) as told_of:
+        run_retention(now=later)
+    assert [type(one) for one in told_of.value.exceptions] == [FilesAway]
+    assert Photo.objects.exists() and not AuditEntry.objects.filter(verb="looked").exists()
+    store.begin()
+    assert run_retention(now=later)["visits.photos"] == 1
+    assert store.files() == []
 
 
 def test_folder_that_takes_nothing_is_told_as_away(tmp_path: Path, settings: Any) -> None:

@@ -1,13 +1,15 @@
 """Where photos, signatures and reports lie: a folder, or a store that speaks S3. Django's storage is the port."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db.models.fields.files import FieldFile
 
 from blisko.kit.errors import Unavailable
 
@@ -18,6 +20,31 @@ class FilesAway(Unavailable):
     """The folder or the store for files does not take or give them now: full, away, or its keys are wrong."""
 
     words = "Photos and files cannot be reached right now. Please try again shortly."
+
+
+_saved: ContextVar[list[str] | None] = ContextVar("saved", default=None)
+
+
+def noted(name: str) -> str:
+    """Note a file that was saved, for `whole_or_nothing`; answer its name."""
+    if (names := _saved.get()) is not None:
+        names.append(name)
+    return name
+
+
+@contextmanager
+def whole_or_nothing() -> Iterator[None]:
+    """Delete the files that were saved where what they belong to did not come about: a transaction takes back rows alone."""
+    token = _saved.set([])
+    try:
+        yield
+    except BaseException:
+        for name in _saved.get() or ():
+            with suppress(FilesAway):
+                default_storage.delete(name)
+        raise
+    finally:
+        _saved.reset(token)
 
 
 @contextmanager
@@ -31,12 +58,24 @@ def away_if(*faults: type[Exception]) -> Iterator[None]:
         raise FilesAway from fault
 
 
+def forget_files(files: Iterable[FieldFile]) -> None:
+    """Delete files, before their rows: what cannot be deleted now keeps its row and is deleted another time; twice does no harm."""
+    for file in files:
+        if file.name:
+            file.storage.delete(file.name)
+
+
 class Folder(FileSystemStorage):
     """Files in a folder of this machine."""
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         with away_if(OSError):
-            return str(super()._save(name, content))  # type: ignore[misc]  # the stubs leave it out
+            saved = str(super()._save(name, content))  # type: ignore[misc]  # the stubs leave it out
+        return noted(saved)
+
+    def delete(self, name: str) -> None:
+        with away_if(OSError):
+            super().delete(name)
 
 
 def storage_at(address: str) -> dict[str, Any]:

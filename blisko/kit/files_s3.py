@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from storages.backends.s3 import S3Storage
 
-from blisko.kit.files import away_if
+from blisko.kit.files import away_if, noted
 
 
 class Store(S3Storage):  # type: ignore[misc]
@@ -14,7 +14,8 @@ class Store(S3Storage):  # type: ignore[misc]
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         with away_if(BotoCoreError, ClientError):
-            return str(super()._save(name, content))
+            saved = str(super()._save(name, content))
+        return noted(saved)
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         with away_if(BotoCoreError, ClientError):

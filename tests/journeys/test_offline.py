@@ -373,6 +373,15 @@ def test_trembling_glove_is_one_tap_and_a_photo_is_kept_before_anything_is_done_
     page.evaluate("for (let nr = 0; nr < 3; nr += 1) document.querySelector('form[data-operation=note]').requestSubmit()")
     expect(page.locator(".note.is-unsent")).to_have_count(1)
     expect(page.locator(".unsent:visible [data-count]")).to_have_text("2")
+    # To ring is to stay; to go elsewhere with unsent work is asked about.
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("a[href^='tel:']").first.click()
+    page.wait_for_timeout(1_500)
+    assert asked == []
+    page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<a id=away href=http://127.0.0.1:18999/>away</a>')")
+    page.locator("#away").click(no_wait_after=True)
+    until(lambda: asked == ["beforeunload"] or page.wait_for_timeout(100), "question")
     # The telephone is killed before the photo can have been made small: it was written down as it came from the camera.
     page.evaluate("() => { globalThis.createImageBitmap = () => new Promise(() => {}); }")
     page.locator("#picture").set_input_files({"name": "socket.jpg", "mimeType": "image/jpeg", "buffer": picture()})

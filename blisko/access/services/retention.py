@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -6,6 +7,8 @@ from django.db import transaction
 from blisko.access.models import Answered, AuditEntry, Key, RateCount, RetentionRule
 from blisko.access.rules import PROMISES, SYSTEM, Promise, Purge
 from blisko.access.services.audit import write_audit
+
+log = logging.getLogger(__name__)
 
 
 def keep_days(name: str, days: int, says: str) -> Callable[[Purge], Purge]:
@@ -19,17 +22,32 @@ def keep_days(name: str, days: int, says: str) -> Callable[[Purge], Purge]:
 
 
 def run_retention(*, now: datetime) -> dict[str, int]:
-    """Delete everything older than its rule allows; answer how many rows of each kind went."""
+    """Delete everything older than its rule allows; answer how many rows of each kind went.
+
+    What cannot be deleted now holds up nothing else; it is told as an `ExceptionGroup` once all the rest is done, to be run again.
+    """
     gone: dict[str, int] = {}
+    faults: list[Exception] = []
     for promise in PROMISES.values():
-        with transaction.atomic():
-            rule, _ = RetentionRule.objects.get_or_create(name=promise.name, defaults={"says": promise.says, "days": promise.days})
-            gone[promise.name] = promise.purge(now - timedelta(days=rule.days))
-            rule.last_run_at, rule.last_deleted = now, gone[promise.name]
-            rule.save(update_fields=["last_run_at", "last_deleted"])
-            if gone[promise.name]:
-                write_audit(SYSTEM, "retention", promise.name, now=now, detail={"deleted": gone[promise.name]})
+        try:
+            gone[promise.name] = _kept(promise, now)
+        except Exception as fault:
+            log.exception("%s could not be deleted", promise.name)
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("some data are kept longer than promised", faults)
     return gone
+
+
+@transaction.atomic
+def _kept(promise: Promise, now: datetime) -> int:
+    rule, _ = RetentionRule.objects.get_or_create(name=promise.name, defaults={"says": promise.says, "days": promise.days})
+    deleted = promise.purge(now - timedelta(days=rule.days))
+    rule.last_run_at, rule.last_deleted = now, deleted
+    rule.save(update_fields=["last_run_at", "last_deleted"])
+    if deleted:
+        write_audit(SYSTEM, "retention", promise.name, now=now, detail={"deleted": deleted})
+    return deleted
 
 
 @keep_days("access.audit", 730, "Audit trail")

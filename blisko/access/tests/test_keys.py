@@ -6,7 +6,7 @@ from pytest_django import Settings
 from blisko.access import queries, services
 from blisko.access.errors import EndedKey, LostSecret, TooFast, UnknownKey
 from blisko.access.models import AuditEntry, Key, RetentionRule
-from blisko.access.rules import SYSTEM, Actor, ActorKind, KeyKind, derive_token, hash_token
+from blisko.access.rules import PROMISES, SYSTEM, Actor, ActorKind, KeyKind, derive_token, hash_token
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ANN = Actor(ActorKind.PERSON, "user:1", "Ann")
@@ -73,6 +73,23 @@ def test_rate_limit_is_reached_told_and_over_in_the_next_window() -> None:
     assert refusal.value.retry_after == 60
     services.spend("door:1.2.3.4", limit=3, per=60, now=NOW + timedelta(seconds=60))
     services.spend("door:5.6.7.8", limit=3, per=60, now=NOW)
+
+
+def test_what_cannot_be_deleted_now_holds_up_nothing_else_and_is_told() -> None:
+    def fails(before: datetime) -> int:
+        raise OSError("the store is away")
+
+    services.write_audit(ANN, "looked", "visit:1", now=NOW - timedelta(days=800))
+    try:
+        services.keep_days("aaa.first", 1, "What cannot be deleted")(fails)
+        PROMISES.update({name: PROMISES.pop(name) for name in list(PROMISES) if name != "aaa.first"})  # it comes first
+        with pytest.raises(ExceptionGroup) as told:
+            services.run_retention(now=NOW)
+    finally:
+        del PROMISES["aaa.first"]
+    assert [str(one) for one in told.value.exceptions] == ["the store is away"]
+    assert not AuditEntry.objects.filter(verb="looked").exists()
+    assert not RetentionRule.objects.filter(name="aaa.first", last_run_at__isnull=False).exists()
 
 
 def test_retention_deletes_what_is_older_than_its_rule_and_says_so() -> None:

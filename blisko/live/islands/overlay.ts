@@ -60,7 +60,7 @@ function showEvidence(place: HTMLElement, one: Operation): void {
     if (button) button.value = done ? "0" : "1";
   } else if (one.kind === "measure") {
     const field = all<HTMLInputElement>(place, "input[data-saved]").find((each) => each.dataset["key"] === said("key"));
-    if (field) field.dataset["saved"] = field.value = said("value");
+    if (field && field.dataset["saved"] !== said("value")) field.dataset["saved"] = field.value = said("value");
   } else if (one.kind === "use_parts") {
     for (const [code, count] of partsOf(one)) {
       const line = Object.assign(document.createElement("li"), { className: mark, textContent: `${count} × ${code}` });
@@ -87,7 +87,20 @@ function showVan(page: ParentNode, unsent: readonly Operation[]): void {
       else if (one.kind === "take_parts") now += told;
       else if (one.kind === "return_parts" || one.kind === "use_parts") now = Math.max(0, now - told);
     }
-    if (String(now) !== was.value) count.value = was.value = String(now);
+    if (String(now) !== was.value) count.defaultValue = count.value = was.value = String(now);
+  }
+}
+
+/** Offers as used only what is left to use after what has been told: what stands there is booked when it is saved again. */
+function showLeft(place: ParentNode, mine: readonly Operation[]): void {
+  for (const row of all<HTMLElement>(place, "[data-operation=use_parts] .part-row")) {
+    const code = row.querySelector<HTMLInputElement>("input[name=part]")?.value;
+    const count = row.querySelector<HTMLInputElement>("input[name=count]");
+    if (!code || !count) continue;
+    row.dataset["left"] ??= count.defaultValue;
+    const used = mine.reduce((sum, one) => sum + (one.kind === "use_parts" ? (partsOf(one).get(code) ?? 0) : 0), 0);
+    const left = String(Math.max(0, Number(row.dataset["left"]) - used));
+    if (left !== count.defaultValue) count.defaultValue = count.value = left;
   }
 }
 
@@ -101,8 +114,10 @@ function countedOf(one: Operation, code: string): number | undefined {
 /** Shows what the house will never take where it was done, with a way to let go of it. */
 function showRefused(page: ParentNode, refused: readonly Operation[]): void {
   const words = page.querySelector<HTMLTemplateElement>("template[data-refused-words]");
+  const cards = new Set(all<HTMLElement>(page, "[data-visit]").map((card) => Number(card.dataset["visit"])));
+  const isOf = (where: string, visit: number) => (where === "elsewhere" ? visit > 0 && !cards.has(visit) : visit === Number(where));
   for (const place of all<HTMLElement>(page, "[data-refused]")) {
-    for (const one of refused.filter(({ visit }) => visit === Number(place.dataset["refused"]))) {
+    for (const one of refused.filter(({ visit }) => isOf(place.dataset["refused"] ?? "", visit))) {
       const told = words?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
       const said = one.data["caption"] ?? one.data["text"] ?? one.data["note"] ?? one.data["name"] ?? "";
       told?.querySelector("[data-said]")?.append(String(said));
@@ -129,6 +144,7 @@ export function overlay(page: ParentNode, flow: Flow, kept: readonly Operation[]
     for (const one of mine) showEvidence(place, one);
     for (const one of mine) showHelp(place, one);
     showCall(place, mine);
+    showLeft(place, mine);
     const lacks = lackingOn(place, mine);
     for (const lack of all<HTMLElement>(place, "[data-lack]")) lack.hidden = !lacks.has(lack.dataset["lack"] ?? "");
     for (const box of all<HTMLElement>(place, "[data-lacks]")) box.hidden = state !== "on_site" || !box.querySelector("[data-lack]:not([hidden])");

@@ -30,6 +30,7 @@ export class WorkQueue extends HTMLElement {
   #away = false;
   #retry = 0;
   #inside = false;
+  #stays = false;
 
   connectedCallback(): void {
     document.addEventListener("submit", this.#onSubmit, true);
@@ -125,7 +126,7 @@ export class WorkQueue extends HTMLElement {
       this.#writing -= 1;
       window.setTimeout(() => this.#busy.delete(form), oneTap);
     }
-    form.reset();
+    if (kind !== "measure") form.reset(); // a value stands as it was saved
     form.querySelector<HTMLElement>("[data-clear]")?.click();
     await this.#show();
     await this.#send();
@@ -159,7 +160,7 @@ export class WorkQueue extends HTMLElement {
     const told = () => document.body.dispatchEvent(new CustomEvent("blisko:poll"));
     await sender.sendHelp(told);
     const went = await navigator.locks.request("blisko-work", { ifAvailable: true }, async (lock): Promise<Sent | "busy"> => (lock ? sender.sendAll(told) : "busy"));
-    this.#failed = went === "away" ? this.#failed + 1 : 0;
+    this.#failed = went === "all" || went === "busy" ? 0 : this.#failed + 1;
     if (went === "foreign") await this.#giveWay();
     if (went === "signin") this.setAttribute("state", "signin");
     await this.#show();
@@ -183,13 +184,17 @@ export class WorkQueue extends HTMLElement {
 
   #onClick = (event: MouseEvent): void => {
     const on = event.target instanceof Element ? event.target : null;
-    this.#inside = on?.closest("a")?.origin === location.origin;
+    const link = on?.closest("a");
+    this.#inside = link?.origin === location.origin;
+    // To ring and to find the way is to stay: browsers ask before these, too.
+    this.#stays = !!link && !link.protocol.startsWith("http");
+    window.setTimeout(() => (this.#stays = false), 1000);
     const id = on?.closest<HTMLElement>("[data-forget]")?.dataset["forget"];
     if (id) void this.#keep.settle([], this.#kept.filter((one) => one.id === id)).then(() => this.#show());
   };
 
   #onLeave = (event: BeforeUnloadEvent): void => {
-    if ((this.#unsent && !this.#inside) || this.#writing) event.preventDefault();
+    if (!this.#stays && ((this.#unsent && !this.#inside) || this.#writing)) event.preventDefault();
   };
 
   #onSwap = (): void => {

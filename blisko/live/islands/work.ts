@@ -25,8 +25,8 @@ export interface Verdict {
   state: string;
 }
 
-/** At most so many at once, and so many characters of what they say. */
-const most = { operations: 300, length: 1_000_000 };
+/** At most so many at once, so many characters of what they say, and so many pictures, for all of which the rest waits. */
+const most = { operations: 300, length: 1_000_000, pictures: 10 };
 
 /** The table of steps: "booked set_out" leads to "on_the_way". */
 export type Flow = ReadonlyMap<string, string>;
@@ -60,9 +60,14 @@ export function newerThan(all: readonly Operation[], drawn: number): Operation[]
 /** What goes at once, from the first on: nobody is told of a state in between, if it can be helped. */
 export function batchOf(unsent: readonly Operation[]): Operation[] {
   const queue = unsent[0]?.queue;
-  let length = 0;
+  let [length, pictures] = [0, 0];
   const first = unsent.filter((one) => one.queue === queue).slice(0, most.operations);
-  return first.filter((one, nr) => (length += JSON.stringify(one.data).length) <= most.length || nr === 0);
+  const end = first.findIndex((one, nr) => {
+    length += JSON.stringify(one.data).length;
+    pictures += one.picture ? 1 : 0;
+    return nr > 0 && (length > most.length || pictures > most.pictures);
+  });
+  return end < 0 ? first : first.slice(0, end);
 }
 
 /** What goes on the wire of an operation: everything but the picture, which has gone before; of a picture that is not taken no mark either. */

@@ -119,13 +119,11 @@ def own_day(actor: Actor, day: date, *, now: datetime) -> list[Row]:
 
 
 def present_technicians(actor: Actor, day: date, *, now: datetime) -> list[Present]:
-    """Answer who works on a day, with positions where the actor may see them: of nobody after his shift or on a break."""
+    """Answer who works on a day, with positions where the actor may see them."""
     require(actor, "live.see_day")
     working = {shift.technician_id for shift in shifts_between(actor, *day_bounds(day))}
     pausing = on_break(actor, now=now)
-    at_work = {shift.technician_id for shift in shifts_between(actor, now, now + timedelta(microseconds=1))} - pausing.keys()
-    positions = positions_of(actor, now=now) if actor.may("live.see_positions") else []
-    seen = {position.technician_id: position for position in positions if position.technician_id in at_work}
+    seen = {one.technician_id: one for one in positions_of(actor, now=now)} if actor.may("live.see_positions") else {}
     return [
         Present(one, seen.get(one.pk), one.pk in seen and now - seen[one.pk].fix.fix_time < FRESH, pausing.get(one.pk))
         for one in technicians_for(actor)

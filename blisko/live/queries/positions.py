@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -6,10 +7,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from blisko.access.rules import SYSTEM, Actor, require
-from blisko.field.queries import homes_of, shifts_of, technician_for
+from blisko.field.queries import homes_of, shifts_between, shifts_of, technician_for
 from blisko.live import models
 from blisko.live.errors import NoSuchDevice
-from blisko.live.rules.fixes import Span, Trip, may_show, start_of, without
+from blisko.live.rules.fixes import Span, Trip, is_still_there, may_show, start_of, without
 from blisko.live.rules.records import Fix
 
 NEWEST = """
@@ -38,9 +39,18 @@ class Position(NamedTuple):
 
 
 def positions_of(actor: Actor, *, now: datetime, within: timedelta = timedelta(hours=12)) -> list[Position]:
-    """Answer where every technician was last seen within the last hours; spoofed fixes do not count."""
+    """Answer where everybody who works was last seen within the last hours, and in the same stretch of work: nothing from before a break,
+    a private time or another shift, nor while one of them lasts; spoofed fixes do not count."""
     require(actor, "live.see_positions")
-    return list(_newest([], everybody=True, since=now - within).values())
+    since = now - within
+    shifts, private = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
+    for who, *span in shifts_between(SYSTEM, since, now + MOMENT).values_list("technician_id", "starts_at", "ends_at"):
+        shifts[who].append((span[0], span[1]))
+    alone = models.PrivateTime.objects.filter(ends_at__gt=since, starts_at__lte=now)
+    for who, *span in alone.values_list("technician_id", "starts_at", "ends_at"):
+        private[who].append((span[0], span[1]))
+    newest = _newest([], everybody=True, since=since)
+    return [one for who, one in newest.items() if is_still_there(one.fix, without(shifts[who], private[who]), now)]
 
 
 def last_fix(technician_id: int, *, now: datetime, within: timedelta = timedelta(hours=12)) -> Fix | None:

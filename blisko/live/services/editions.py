@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from blisko.access.rules import SYSTEM
 from blisko.access.services import keep_days
 from blisko.kit.fields import LANGUAGES
+from blisko.kit.files import forget_files
 from blisko.kit.pictures import inlined_picture
 from blisko.kit.plugs import plug
 from blisko.live.models import Edition
@@ -65,11 +66,6 @@ def _source(content: bytes) -> str:
 def forget_editions(before: datetime) -> int:
     """Delete issued reports with their files; from then on a copy no longer verifies."""
     old = list(Edition.objects.filter(issued_at__lt=before))
+    forget_files(one.file for one in old)
     Edition.objects.filter(pk__in=[one.pk for one in old]).delete()
-
-    def remove() -> None:
-        for one in old:
-            one.file.storage.delete(str(one.file.name))
-
-    transaction.on_commit(remove)
     return len(old)

@@ -11,6 +11,7 @@ from blisko.access.rules import SYSTEM, Actor, require
 from blisko.access.services import keep_days, spend, write_audit
 from blisko.field.queries import own_technician
 from blisko.kit.events import emit
+from blisko.kit.files import forget_files
 from blisko.kit.phones import clean_phone
 from blisko.kit.pictures import UnreadablePicture, clean_picture
 from blisko.kit.push import push
@@ -59,15 +60,22 @@ def _line(
     require(actor, "live.own_day")
     visit, me = visit_for(actor, visit_id, now=now, lock=True), own_technician(actor)
     spend(f"help:{actor.id}", limit=LINES_AN_HOUR, per=3600, now=heard)
-    thread = _thread(visit, me, said, actor=actor, heard=heard)
+    thread = _spoken_of(visit, now) or _thread(visit, me, said, actor=actor, heard=heard)
     if said == HelpSaid.SPOKE and thread.state in WAITING:
         take_step(thread, "answer", by=actor, now=heard, due_at=None)
     return _keep(thread, said, text, content, actor=actor, at=now, heard=heard)
 
 
+def _spoken_of(visit: "Visit", at: datetime) -> HelpThread | None:
+    """Answer the thread on which they have spoken since: what was said before that and arrives only now asks for nothing any more."""
+    spoken = HelpMessage.objects.filter(thread__visit=visit, said=HelpSaid.SPOKE, at__gt=at).order_by("-at", "-pk").first()
+    return spoken.thread if spoken else None
+
+
 def _thread(visit: "Visit", me: "Technician", said: HelpSaid, *, actor: Actor, heard: datetime) -> HelpThread:
     """Answer the visit's thread, which waits from now on unless it is told that they spoke; the visit is held, so there is one."""
     waits: dict[str, Any] = {"technician": me, "heard_at": heard, "due_at": heard + help_terms().answer, "step": 0}
+    waits |= {"taken_by": "", "taken_name": ""}
     thread = HelpThread.objects.select_for_update().filter(visit=visit).exclude(state=HelpState.CLOSED).first()
     if thread is None:
         thread = HelpThread.objects.create(visit=visit, opened_at=heard, **waits)
@@ -194,14 +202,8 @@ def forget_help(before: datetime) -> int:
     """Delete threads nobody has written in since, with their pictures; answer how many."""
     old = HelpThread.objects.filter(opened_at__lt=before).exclude(messages__heard_at__gte=before)
     ids = list(old.values_list("pk", flat=True))
-    files = [one.file for one in HelpMessage.objects.filter(thread_id__in=ids).exclude(file="")]
+    forget_files(one.file for one in HelpMessage.objects.filter(thread_id__in=ids))
     for thread in HelpThread.objects.filter(pk__in=ids):
         steps_of(thread).delete()
     HelpThread.objects.filter(pk__in=ids).delete()
-
-    def remove() -> None:
-        for file in files:
-            file.storage.delete(str(file.name))
-
-    transaction.on_commit(remove)
     return len(ids)

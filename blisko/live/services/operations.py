@@ -14,6 +14,7 @@ from blisko.access.services import keep_days, write_audit
 from blisko.accounts.queries import actor_for
 from blisko.field.queries import own_technician
 from blisko.kit.errors import NotFound, Refusal, Unavailable
+from blisko.kit.files import whole_or_nothing
 from blisko.kit.push import push
 from blisko.kit.steps import steps_of, take_step
 from blisko.live.errors import ForeignQueue, NoSuchOperation, UploadAway
@@ -29,6 +30,7 @@ GAP_BEARS = timedelta(minutes=10)  # how long later work waits for one number th
 log = logging.getLogger(__name__)
 
 
+@whole_or_nothing()
 @transaction.atomic
 def take_operations(queue_id: UUID, told: Sequence[Told], *, who: int, sent: datetime, actor: Actor, now: datetime) -> list[Operation]:
     """Take in what a telephone's queue tells, in any order and however often; answer each one's row, in the order told.

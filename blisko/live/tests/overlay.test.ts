@@ -79,6 +79,42 @@ describe("a page with work that has not been sent", () => {
     expect(shown(".banner")).toEqual([]);
   });
 
+  test("leaves alone a value that is being corrected, once what was saved is shown", () => {
+    const field = document.querySelector<HTMLInputElement>("input[data-saved]")!;
+    const saved = [did("measure", { key: "signal", value: "12.5" })];
+    overlay(document, flow, saved);
+    expect(field.value).toBe("12.5");
+    field.value = "13.";
+    overlay(document, flow, saved);
+    expect(field.value).toBe("13.");
+  });
+
+  test("offers as used what is left to use, and counts a van from what was counted, after every reset", () => {
+    document.querySelector("[data-visit='7']")!.insertAdjacentHTML("beforeend", `<form data-operation="use_parts"><div class="part-row"><input type="hidden" name="part" value="FILTER"><input name="count" value="2"></div></form>`);
+    document.body.insertAdjacentHTML("beforeend", `<form data-operation="count_van"><div class="part-row"><input type="hidden" name="part" value="A"><input type="hidden" name="was" value="5"><input name="count" value="5"></div><div class="part-row"><input type="hidden" name="part" value="B"><input type="hidden" name="was" value="3"><input name="count" value="3"></div></form>`);
+    const value = (form: string, nr = 0) => [...document.querySelectorAll<HTMLInputElement>(`[data-operation=${form}] input[name=count]`)][nr]!.value;
+    const reset = () => document.querySelectorAll("form").forEach((form) => form.reset());
+    const kept = [did("use_parts", { part: "FILTER", count: "2" })];
+    reset();
+    overlay(document, flow, kept);
+    expect(value("use_parts")).toBe("0");
+    kept.push(did("count_van", { part: ["A", "B"], count: ["7", "3"], was: ["5", "3"] }, 0));
+    reset();
+    overlay(document, flow, kept);
+    expect([value("use_parts"), value("count_van", 0), value("count_van", 1)]).toEqual(["0", "7", "3"]);
+    kept.push(did("count_van", { part: ["A", "B"], count: ["7", "4"], was: ["7", "3"] }, 0));
+    reset();
+    overlay(document, flow, kept);
+    expect([value("use_parts"), value("count_van", 0), value("count_van", 1)]).toEqual(["0", "7", "4"]);
+  });
+
+  test("tells of refused work also where its visit has no card", () => {
+    document.body.insertAdjacentHTML("beforeend", `<template data-refused-words><div class="banner is-ours"><p data-said></p></div></template><div data-refused="elsewhere"></div>`);
+    const refused = [7, 99, 0].map((visit) => ({ ...did("photo", { caption: `of ${visit}` }, visit), refused: true as const }));
+    overlay(document, flow, refused);
+    expect(shown(".banner")).toEqual(["of 99"]);
+  });
+
   test("reads numbers as people write them", () => {
     expect(["-19,5", " 7.25 ", "−3", "Infinity"].map(readNumber)).toEqual([-19.5, 7.25, -3, Infinity]);
     expect(["", " ", "much"].map(readNumber).every(Number.isNaN)).toBe(true);

@@ -212,7 +212,14 @@ def test_console_shows_nobodys_place_on_a_break_nor_after_his_shift() -> None:
     take_break(actor=actor_of(me), now=NOW + 2 * MINUTE)
     assert not place(NOW + 3 * MINUTE)
     end_private(actor=actor_of(me), now=NOW + 4 * MINUTE)
+    assert not place(NOW + 5 * MINUTE)  # nothing is shown from before it
+    a_fix(me, NOW + 5 * MINUTE, HALFWAY)
     assert place(NOW + 5 * MINUTE)
+    go_private(15, actor=actor_of(me), now=NOW + 6 * MINUTE)
+    assert not place(NOW + 7 * MINUTE)
+    end_private(actor=actor_of(me), now=NOW + 8 * MINUTE)
+    a_fix(me, NOW + 9 * MINUTE, HALFWAY)
+    assert place(NOW + 9 * MINUTE)
     assert not place(NOW + timedelta(hours=12))
 
 

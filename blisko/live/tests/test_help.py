@@ -326,6 +326,33 @@ def test_expert_answers_what_he_is_on_duty_for_and_what_he_has_begun_and_nothing
     assert (card.thread.pk, card.concerns) == (theirs.pk, True)
 
 
+def test_what_was_said_before_they_spoke_and_arrives_after_rouses_nobody() -> None:
+    _, actor, [visit] = a_day()
+    desk = a_desk()
+    thread = asked(actor, visit)
+    note_help_call(visit.pk, outcome=HelpSaid.SPOKE, actor=actor, now=NOW + 6 * MINUTE, heard=NOW + 7 * MINUTE)
+    late = {"actor": actor, "now": NOW + 5 * MINUTE, "heard": NOW + 9 * MINUTE}
+    show_for_help(visit.pk, content=picture(6), caption="", **late)
+    assert now_of(thread).state == HelpState.ANSWERED
+    assert escalate_help(now=NOW + 60 * MINUTE) == 0
+    close_help(thread.pk, "A port", actor=desk, now=NOW + 10 * MINUTE)
+    ask_for_help(visit.pk, text="The photo is coming", **late)
+    assert HelpThread.objects.get().messages.count() == 4  # and no other thread is begun for it
+    asked(actor, visit, "Again", NOW + 11 * MINUTE)
+    assert HelpThread.objects.exclude(pk=thread.pk).get().state == HelpState.OPEN
+
+
+def test_asked_again_it_sounds_for_everybody_not_only_for_whoever_answered_last() -> None:
+    _, actor, [visit] = a_day()
+    danuta, ewa = a_desk(), a_desk("ewa")
+    thread = asked(actor, visit)
+    answer_help(thread.pk, "Port 3", actor=danuta, now=NOW + MINUTE)
+    asked(actor, visit, "No", NOW + 60 * MINUTE)
+    for desk in (danuta, ewa):
+        [card] = help_waiting(desk, now=NOW + 60 * MINUTE)
+        assert card.concerns
+
+
 def test_bell_sounds_anew_with_every_line_and_every_step() -> None:
     _, actor, [visit] = a_day()
     desk, tunes = a_desk(), []

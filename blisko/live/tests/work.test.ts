@@ -49,6 +49,8 @@ describe("work kept on the telephone", () => {
     expect(batchOf(long).map((one) => one.number)).toEqual([1, 2]);
     expect(batchOf([{ ...long[0]!, data: { text: "x".repeat(2_000_000) } }, ...long]).length).toBe(1);
     expect(batchOf([done(1, "note"), { ...done(2, "note"), queue: "another" }]).length).toBe(1);
+    const photos = many.slice(0, 30).map((one, nr) => (nr % 2 ? { ...one, picture: new Blob(["x"]) } : one));
+    expect(batchOf(photos).length).toBe(21); // ten pictures, and the step after them
     expect(batchOf([])).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from blisko.access.rules import Actor
 from blisko.access.services import keep_days
+from blisko.kit.files import forget_files
 from blisko.kit.pictures import UnreadablePicture, clean_picture
 from blisko.visits import queries, rules
 from blisko.visits.errors import BadPicture
@@ -46,26 +47,18 @@ def sign_visit(visit_id: int, content: bytes, name: str, *, actor: Actor, now: d
         picture = clean_picture(content, side=SIDE)
     except UnreadablePicture:
         raise BadPicture from None
-    _forget(list(Signature.objects.filter(visit=visit)))
+    before = list(Signature.objects.filter(visit=visit))
+    Signature.objects.filter(visit=visit).delete()
+    transaction.on_commit(lambda: forget_files(one.file for one in before), robust=True)
     signature = Signature(visit=visit, name=name.strip()[:120], sha256=picture.sha256, at=now, by=actor.id)
     signature.file.save(f"{secrets.token_hex(16)}.webp", ContentFile(picture.content), save=False)
     signature.save()
     return signature
 
 
-def _forget(signatures: list[Signature]) -> int:
-    """Delete signatures, and their files once that is certain."""
-    Signature.objects.filter(pk__in=[one.pk for one in signatures]).delete()
-
-    def remove() -> None:
-        for one in signatures:
-            one.file.storage.delete(str(one.file.name))
-
-    transaction.on_commit(remove)
-    return len(signatures)
-
-
 @keep_days("visits.signatures", 365, "Signatures of visits")
 def forget_signatures(before: datetime) -> int:
     """Delete signatures with their files."""
-    return _forget(list(Signature.objects.filter(at__lt=before)))
+    old = Signature.objects.filter(at__lt=before)
+    forget_files(one.file for one in old)
+    return old.delete()[0]

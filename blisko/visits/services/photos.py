@@ -7,6 +7,7 @@ from django.db import transaction
 from blisko.access.rules import Actor, ActorKind
 from blisko.access.services import keep_days
 from blisko.kit.events import emit
+from blisko.kit.files import forget_files
 from blisko.kit.pictures import UnreadablePicture, clean_picture
 from blisko.visits import queries
 from blisko.visits.errors import BadPicture, TooManyPhotos
@@ -57,11 +58,6 @@ def add_photo(visit_id: int, content: bytes, *, actor: Actor, now: datetime, cap
 def forget_photos(before: datetime) -> int:
     """Delete photos with their files."""
     old = list(Photo.objects.filter(at__lt=before))
+    forget_files(one.file for one in old)
     Photo.objects.filter(pk__in=[one.pk for one in old]).delete()
-
-    def remove() -> None:
-        for one in old:
-            one.file.storage.delete(str(one.file.name))
-
-    transaction.on_commit(remove)
     return len(old)
