@@ -69,6 +69,8 @@ class Door:
         except TimeoutError:
             await TOO_SLOW.send(send)
             return
+        except ConnectionResetError:
+            return
         if body is None:
             report, answer = Report([Unusable(Reason.TOO_LARGE)], b""), OK_CLOSE
         else:
