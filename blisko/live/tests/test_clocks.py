@@ -95,8 +95,8 @@ def test_clock_that_is_ahead_takes_back_what_its_backlog_said_since_it_was_right
 
 def test_backlog_too_short_to_reach_the_future_is_not_taken_back_when_the_clock_is_put_ahead() -> None:
     backlog = [(5 + nr / 6, 6 + nr / 200) for nr in range(6)]
-    clock = heard(*steps(0, 5), *backlog, *steps(6.1, 9, late=-5))[1]
-    assert judge(clock, Told(NOW + 14 * MINUTE, NOW + 9 * MINUTE))[1] is None
+    clock = heard(*steps(0, 5), *backlog, *steps(6.1, 12, late=-5))[1]
+    assert judge(clock, Told(NOW + 17 * MINUTE, NOW + 12 * MINUTE))[1] is None
 
 
 def test_smallest_delay_is_how_far_a_clock_is_behind() -> None:
