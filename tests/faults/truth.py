@@ -43,6 +43,14 @@ class Truth:
         )
         return Counter((token, at.isoformat(), lat, lon) for token, at, lat, lon in found)
 
+    def homes(self) -> dict[str, tuple[float, float]]:
+        """Where the technician of each device lives (by SHA-256 of the device's token): nothing is kept around it."""
+        found = self.rows(
+            "SELECT encode(k.token_hash, 'hex'), h.lat, h.lon FROM field_home h JOIN live_device d USING (technician_id)"
+            " JOIN access_key k ON k.id = d.key_id"
+        )
+        return {token: (lat, lon) for token, lat, lon in found}
+
     def off_shift_positions(self) -> int:
         """Fixes at a time when their technician had no shift."""
         [(count,)] = self.rows(

@@ -35,7 +35,7 @@ def test_fix_arrives_as_it_was_measured(dialect: Dialect) -> None:
 @pytest.mark.parametrize("dialect", Dialect)
 def test_heartbeat_is_no_position(dialect: Dialect) -> None:
     _, said = spoken(dialect, Kind.HEARTBEAT)
-    assert read_report(said.query.encode(), said.body, [], NOW).records == [Heartbeat()]
+    assert read_report(said.query.encode(), said.body, [], NOW).records == [Heartbeat(NOW)]
 
 
 @pytest.mark.parametrize("dialect", [one for one in Dialect if one != Dialect.OWNTRACKS])

@@ -16,8 +16,9 @@ from blisko.live.adapters.report import ARRAY, Report, read_report
 from blisko.live.errors import DatabaseAway
 from blisko.live.ports import Seen
 from blisko.live.queries.memory import KnownDevice, Memory
-from blisko.live.rules.fixes import is_on_shift, went_back, why_not_kept
-from blisko.live.rules.records import Fix, Heartbeat, Reason, Unusable
+from blisko.live.rules.clocks import Doubt, Told, judge_all
+from blisko.live.rules.fixes import is_on_shift, why_not_kept
+from blisko.live.rules.records import Fix, Heartbeat, Reason, Record, Unusable
 from blisko.live.services.intake import Intake, Kept
 
 BODY_LIMIT = 64 * 1024
@@ -69,6 +70,8 @@ class Door:
         except TimeoutError:
             await TOO_SLOW.send(send)
             return
+        except ConnectionResetError:
+            return
         if body is None:
             report, answer = Report([Unusable(Reason.TOO_LARGE)], b""), OK_CLOSE
         else:
@@ -78,6 +81,8 @@ class Door:
             kept = self._sort(device, report, now)
             if kept.fixes or kept.counts or kept.alive:
                 fixes = await self._intake.keep(kept)
+                if kept.doubt is not None and kept.doubt.since is not None:
+                    self._memory.forget(device.technician_id, kept.doubt.since)
                 if fixes:
                     self._seen([Seen(device.technician_id, fix) for fix in fixes])
         except DatabaseAway:
@@ -103,16 +108,13 @@ class Door:
         fixes: list[Fix] = []
         counts: list[Reason] = []
         alive = False
-        for record in report.records:
+        doubts = self._doubts(device, report, at)
+        for record, doubt in zip(report.records, doubts, strict=True):
             if isinstance(record, Fix):
-                reason = why_not_kept(record, shifts, at, ground)
-                if reason is None and went_back(record, self._memory.prompt.get(device.device_id)):
-                    reason = Reason.CLOCK_BACK
-                if reason is None:
-                    fixes.append(record)
-                    self._memory.prompt[device.device_id] = (record.fix_time, at)
-                else:
+                if reason := why_not_kept(record, shifts, at, ground) or (doubt and doubt.reason):
                     counts.append(reason)
+                else:
+                    fixes.append(record)
             elif isinstance(record, Unusable):
                 counts.append(record.reason)
             elif isinstance(record, Heartbeat):
@@ -120,7 +122,24 @@ class Door:
                     alive = True
                 else:
                     counts.append(Reason.OFF_SHIFT)
-        return Kept(device.device_id, device.technician_id, at, fixes, counts, alive)
+        earlier = [doubt for doubt in doubts if doubt and doubt.since]
+        return Kept(device.device_id, device.technician_id, at, fixes, counts, alive, earlier[-1] if earlier else None)
+
+    def _doubts(self, device: KnownDevice, report: Report, at: datetime) -> list[Doubt | None]:
+        """Learn of a phone's clock from a report, and answer for each record of it why that is not believed."""
+        heard, times = self._memory.heard, [_measured(record) for record in report.records]
+        now, doubts = judge_all(heard.get(device.device_id), [Told(one, at) for one in times if one])
+        if now is not None:
+            heard[device.device_id] = now
+        told = iter(doubts)
+        return [next(told) if one else None for one in times]
+
+
+def _measured(record: Record) -> datetime | None:
+    """When a record was measured by the phone's clock, where it says so."""
+    if isinstance(record, Fix):
+        return record.fix_time
+    return record.at if isinstance(record, Heartbeat) else None
 
 
 def _welcome(device: KnownDevice | None, now: datetime) -> TypeGuard[KnownDevice]:

@@ -60,16 +60,26 @@ AWAY = Answer(503, b"Please try again.\n", more=[(b"retry-after", b"5")])
 
 
 async def read_body(receive: Receive, limit: int, drain: int) -> bytes | None:
-    """Answer the request's body, or nothing when it is longer than `limit` bytes (up to `drain` of them are read away)."""
-    message = await receive()
+    """Answer the request's body, or nothing when it is longer than `limit` bytes (up to `drain` of them are read away).
+
+    Raises `ConnectionResetError` when the sender has gone before its end: half a body is none, and half a number is another one.
+    """
+    message = await _more_of(receive)
     body: bytes = message.get("body", b"")
     if not message.get("more_body") and len(body) <= limit:
         return body
     size, parts = len(body), [body]
     while message.get("more_body") and size <= drain:
-        message = await receive()
+        message = await _more_of(receive)
         part = message.get("body", b"")
         size += len(part)
         if size <= limit:
             parts.append(part)
     return b"".join(parts) if size <= limit else None
+
+
+async def _more_of(receive: Receive) -> dict[str, Any]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ConnectionResetError
+    return message

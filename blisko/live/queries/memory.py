@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from blisko.field.rules import Outline
 from blisko.kit.fields import outline_of
 from blisko.live.queries.positions import NEWEST
+from blisko.live.rules.clocks import Heard
 from blisko.live.rules.fixes import ANYWHERE, HOME_METRES, OLDEST, Ground, Span, Trip, is_on_shift, without
 from blisko.live.rules.records import Fix
 from blisko.live.rules.visibility import STREAMED
@@ -63,7 +64,7 @@ class Memory:
         self.shifts: dict[int, list[Span]] = {}
         self.trips: dict[int, list[Trip]] = {}
         self.last: dict[int, Fix] = {}
-        self.prompt: dict[int, tuple[datetime, datetime]] = {}
+        self.heard: dict[int, Heard] = {}
         self._ground: dict[int, Ground] = {}
         self._whose: dict[int, int] = {}
         self._learning = asyncio.Lock()
@@ -146,6 +147,12 @@ class Memory:
             return False
         self.last[technician] = fix
         return True
+
+    def forget(self, technician: int, since: datetime) -> None:
+        """Forget where somebody was last seen, if that was after `since`: it was taken back, and what is left is read again soon."""
+        known = self.last.get(technician)
+        if known is not None and known.fix_time > since:
+            del self.last[technician]
 
     def trip_to(self, visit_id: int) -> tuple[int, Trip] | None:
         """Answer (technician, trip) of a visit somebody is on the way to."""

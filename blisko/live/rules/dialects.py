@@ -62,7 +62,7 @@ def record_in_fields(said: Mapping[str, str], now: datetime, *, form: bool) -> R
     if not lat and not lon and "location" in said:
         lat, _, lon = said["location"].partition(",")
     if not lat and not lon:
-        return Heartbeat()
+        return _heartbeat(said.get("timestamp"), now)
     if "valid" in said and said["valid"].lower() not in ("true", "1"):
         return Unusable(Reason.NOT_VALID)
     return _fix(
@@ -95,7 +95,7 @@ def _from_traccar9_location(location: object, now: datetime) -> Record:
         return Unusable(Reason.UNREADABLE)
     coords, extras, battery = (_part(location, name) for name in ("coords", "extras", "battery"))
     if not coords or extras.get("heartbeat") or location.get("event") == "heartbeat":
-        return Heartbeat()
+        return _heartbeat(location.get("timestamp"), now)
     level = number_of(battery.get("level"))
     speed = number_of(coords.get("speed"))
     return _fix(
@@ -120,7 +120,7 @@ def _from_owntracks(said: dict[str, Any], now: datetime) -> Record:
     if kind not in ("location", "transition"):
         return Ignored("owntracks_other")
     if said.get("t") == "p" and kind == "location":
-        return Heartbeat()
+        return _heartbeat(said.get("tst"), now)
     if said.get("lat") is None and said.get("lon") is None:
         return Heartbeat() if kind == "location" else Ignored("transition_without_place")
     if said.get("tst") is None:
@@ -140,6 +140,10 @@ def _from_owntracks(said: dict[str, Any], now: datetime) -> Record:
         speed_mps=velocity * KMH if velocity is not None and velocity >= 0 else None,
         transition=event if kind == "transition" and event in ("enter", "leave") else None,
     )
+
+
+def _heartbeat(stamp: object, now: datetime) -> Heartbeat:
+    return Heartbeat(None if stamp is None else time_of(stamp, now))
 
 
 def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:

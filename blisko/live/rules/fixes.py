@@ -19,8 +19,6 @@ SHOWN_ACCURACY_M = 500.0
 PRIVATE_MINUTES = (15, 30, 60)
 BREAK_MINUTES = 30
 HOME_METRES = 200
-PROMPT = timedelta(minutes=2)
-REORDERED = timedelta(minutes=1)
 
 Span = tuple[datetime, datetime]
 
@@ -73,16 +71,6 @@ def why_not_kept(fix: Fix, shifts: Sequence[Span], now: datetime, ground: Ground
     if fix.fix_time < now - OLDEST:
         return Reason.TOO_OLD
     return ground.why_not(fix) if is_on_shift(shifts, fix.fix_time) else Reason.OFF_SHIFT
-
-
-def went_back(fix: Fix, before: tuple[datetime, datetime] | None) -> bool:
-    """Tell whether a phone's clock was put back: it measured this fix before one that it had sent as soon as that was measured.
-
-    `before`: when that earlier report was measured and when it came. Phones send one after the other in the order in which they
-    measured, so the queue was empty when that one came at once, and whatever comes later was measured later. A minute's disorder is let
-    pass. A backlog tells nothing: there, nobody knows which of two clocks was wrong.
-    """
-    return before is not None and before[1] - before[0] <= PROMPT and fix.fix_time < before[0] - REORDERED
 
 
 def is_still_there(fix: Fix, work: Sequence[Span], now: datetime) -> bool:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     NEAR_HOME = "near_home"
     OUT_OF_AREA = "out_of_area"
     CLOCK_BACK = "clock_back"
+    CLOCK_SLOW = "clock_slow"
     FUTURE = "future"
     TOO_OLD = "too_old"
     BAD_TIME = "bad_time"
@@ -46,7 +47,9 @@ class Fix(NamedTuple):
 
 
 class Heartbeat(NamedTuple):
-    """The device is alive and says nothing new about where it is."""
+    """The device is alive and says nothing new about where it is; `at`: when, by its own clock, where it says so."""
+
+    at: datetime | None = None
 
 
 class Ignored(NamedTuple):

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from blisko.kit.earth import EARTH_RADIUS_M
 from blisko.live.errors import DatabaseAway
+from blisko.live.rules.clocks import Doubt
 from blisko.live.rules.fixes import HOME_METRES
 from blisko.live.rules.records import Fix, Reason
 
@@ -58,12 +59,14 @@ INSERT INTO live_unusablecount AS c (device_id, day, reason, count, last_at)
 SELECT * FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::int[], %s::timestamptz[])
 ON CONFLICT (device_id, day, reason) DO UPDATE SET count = c.count + excluded.count, last_at = greatest(c.last_at, excluded.last_at)
 """
+# What a clock said before it was found to be wrong.
+WITHDRAW = "DELETE FROM live_fix WHERE device_id = %s AND received_at > %s AND fix_time <= received_at - %s"
 HEARD = "UPDATE live_device SET heard_at = %s WHERE id = ANY(%s) AND (heard_at IS NULL OR heard_at < %s)"
 log = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
-    """What one request brought: fixes to keep, reasons to count, and whether it was a sign of life."""
+    """What one request brought: fixes to keep, reasons to count, whether it was a sign of life, and what of before is doubted now."""
 
     device_id: int
     technician_id: int
@@ -71,6 +74,7 @@ class Kept(NamedTuple):
     fixes: Sequence[Fix]
     counts: Sequence[Reason]
     alive: bool
+    doubt: Doubt | None = None
 
 
 Connect = Callable[[], Awaitable[AsyncConnection[Any]]]
@@ -184,6 +188,9 @@ async def keep_reports(conn: AsyncConnection[Any], reports: Sequence[Kept], zone
                 unkept = {index[nr]: reason for nr, reason in rows}
         for nr, report in enumerate(reports):
             late = [unkept[nr, i] for i in range(len(report.fixes)) if (nr, i) in unkept] if unkept else []
+            if report.doubt is not None:
+                withdrawn = await conn.execute(WITHDRAW, (report.device_id, report.doubt.since, report.doubt.late))
+                late += [report.doubt.reason] * withdrawn.rowcount
             for reason in (*report.counts, *late):
                 key = (report.device_id, report.at.astimezone(zone).date(), str(reason))
                 count, last = counts.get(key, (0, report.at))

@@ -133,6 +133,7 @@ UNUSED: dict[str, str | Promise] = {
     "near_home": _("near where the technician lives"),
     "out_of_area": _("outside the work areas"),
     "clock_back": _("the telephone’s clock was put back"),
+    "clock_slow": _("the telephone’s clock is slow"),
     "future": _("time lies in the future"),
     "too_old": _("older than a week"),
     "bad_time": _("time cannot be read"),

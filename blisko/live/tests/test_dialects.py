@@ -91,11 +91,17 @@ def test_speed_of_doubtful_unit_is_never_believed(query: bytes) -> None:
     [payloads.TRACCAR9_HEARTBEAT, payloads.TRACCAR9_NO_COORDS, payloads.TRACCAR10_HEARTBEAT, payloads.OWNTRACKS_PING],
 )
 def test_sign_of_life_is_no_position(body: bytes) -> None:
-    assert heard(b"", body) == Heartbeat()
+    assert isinstance(heard(b"", body), Heartbeat)
 
 
 def test_heartbeat_in_a_query_is_no_position() -> None:
-    assert heard(payloads.HEARTBEAT_QUERY) == Heartbeat()
+    assert heard(payloads.HEARTBEAT_QUERY) == Heartbeat(SEVEN)
+
+
+def test_sign_of_life_says_what_time_it_is_where_it_was_made() -> None:
+    said = [heard(b"", body) for body in (payloads.TRACCAR9_HEARTBEAT, payloads.TRACCAR10_HEARTBEAT, payloads.OWNTRACKS_PING)]
+    assert said == [Heartbeat(NOW), Heartbeat(SEVEN), Heartbeat(SEVEN)]
+    assert heard(b"id=1&batt=5") == Heartbeat() == heard(b"", b'{"device_id":"1"}')
 
 
 def test_crossing_into_a_region_is_a_fix_that_says_so() -> None:

@@ -28,7 +28,7 @@ from blisko.live.handlers import hide_home
 from blisko.live.models import Fix, PositionRules, UnusableCount
 from blisko.live.queries.day import present_technicians
 from blisko.live.queries.link import seen_by_link
-from blisko.live.rules.fixes import Ground, is_still_there, went_back, why_not_kept
+from blisko.live.rules.fixes import Ground, is_still_there, why_not_kept
 from blisko.live.rules.records import Fix as Measured
 from blisko.live.rules.records import Reason
 from blisko.live.services.positions import change_position_rules
@@ -74,18 +74,6 @@ def test_place_is_kept_inside_an_area_and_away_from_home_alone(lat: float, lon: 
     else:
         assert (reason is None) == (20.5 < lon < 21.5 and 51.5 < lat < 52.5)
     assert why_not_kept(fix, [], NOW, Ground(areas, HOME, 20_000)) == Reason.OFF_SHIFT
-
-
-def test_clock_that_was_put_back_is_noticed_where_the_queue_was_empty() -> None:
-    def measured(minutes: float) -> Measured:
-        return Measured(52.0, 21.0, NOW + minutes * MINUTE)
-
-    prompt, late = (NOW, NOW + MINUTE), (NOW, NOW + 20 * MINUTE)
-    assert went_back(measured(-120), prompt)
-    assert not went_back(measured(-1), prompt)  # a minute's disorder
-    assert not went_back(measured(3), prompt)
-    assert not went_back(measured(-120), late)  # a backlog: nobody knows
-    assert not went_back(measured(-120), None)
 
 
 def test_place_from_before_a_break_is_not_where_somebody_is() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import socket
+import struct
 import time
 from datetime import datetime, timedelta
 
@@ -230,6 +231,23 @@ def test_phone_nobody_told_of_is_asked_for_at_its_first_report(live: LiveProcess
         )
     assert live.ask(f"/p/{fresh}", traccar10(now + timedelta(seconds=1)), address="127.0.0.2")[0] == 200
     assert Fix.objects.filter(device_id=device).count() == 2
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["hung up", "reset"])
+def test_report_that_broke_off_in_the_middle_is_no_report(live: LiveProcess, now: datetime, phone: tuple[int, str], reset: bool) -> None:
+    """Half a number is another number: what was cut must not be a place, and is sent again by the phone."""
+    device, token = phone
+    body = traccar10(now)
+    head = f"POST /p/{token} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for length in (len(body) - 1, body.index(b"&timestamp") - 3, 5):
+        with socket.create_connection(("127.0.0.1", live.port), timeout=10) as link:
+            link.sendall(head + body[:length])
+            time.sleep(0.05)
+            if reset:
+                link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert live.report(token, body=body)[0] == 200
+    assert list(Fix.objects.filter(device_id=device).values_list("lat", "lon", "fix_time")) == [(52.2297, 21.0122, now)]
+    assert counts(device) == {}
 
 
 def test_report_that_never_ends_is_given_up_and_left_to_the_phone(live: LiveProcess, now: datetime, phone: tuple[int, str]) -> None:

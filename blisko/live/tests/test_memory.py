@@ -7,6 +7,7 @@ from typing import Any, cast
 from psycopg import AsyncConnection
 
 from blisko.live.queries.memory import Memory
+from blisko.live.rules.records import Fix
 
 NOW = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
 SHIFT = (NOW - timedelta(hours=1), NOW + timedelta(hours=7))
@@ -25,6 +26,16 @@ class Answers:
 
     async def fetchall(self) -> list[tuple[Any, ...]]:
         return self.answers.pop(0)
+
+
+def test_place_that_was_taken_back_is_forgotten_and_an_earlier_one_is_not() -> None:
+    memory = Memory()
+    memory.note(7, Fix(52.0, 21.0, NOW))
+    memory.forget(7, NOW)
+    memory.forget(8, NOW)
+    assert memory.last[7].fix_time == NOW
+    memory.forget(7, NOW - timedelta(seconds=1))
+    assert memory.last == {}
 
 
 def test_shifts_read_earlier_never_take_the_place_of_newer_ones() -> None:
