@@ -12,7 +12,7 @@ import { onPlatform } from "./clock";
 import { Keep } from "./keep";
 import { nextOf, spoken } from "./help";
 import { overlay } from "./overlay";
-import { small } from "./pictures";
+import { hasty, small } from "./pictures";
 import { fieldsOf, keptNow, message, patience, pieces, readFlow, settled, sha256Of, type Operation, type Verdict } from "./work";
 
 const pages = "blisko-pages-1";
@@ -115,7 +115,7 @@ export class WorkQueue extends HTMLElement {
     let picture: Blob | undefined;
     if (pictured.has(kind)) {
       if (!(file instanceof File) || !file.size) return;
-      picture = kind === "sign" ? file : await small(file);
+      picture = kind === "sign" ? file : await (kind === "help_photo" ? hasty : small)(file);
       data["sha256"] = await sha256Of(picture);
     }
     const { submit } = HTMLFormElement.prototype;
