@@ -75,6 +75,7 @@ def test_every_page_of_the_desk_is_clear(
         "stock-movements": "/stock/movements/?only=differences",
         "stock-van": f"/stock/vans/{Van.objects.get(plate='EL 12345').pk}/",
         "stock-depot": "/stock/depots/baza/",
+        "help": "/help/",
         "keys": "/keys/",
         "technician": f"/technicians/{full_day.busy.technician.pk}/",
     }.items():

@@ -2,7 +2,7 @@
 import { csrfToken } from "../../ui/islands/csrf";
 import type { Keep } from "./keep";
 import { nextOf, spoken } from "./help";
-import { small } from "./pictures";
+import { hasty, small } from "./pictures";
 import { batchOf, message, pieces, settled, sha256Of, unsentOf, type Operation, type Verdict } from "./work";
 
 /** How it went: all of it; the house is away; somebody has to sign in; somebody else is signed in. */
@@ -14,6 +14,8 @@ class Stopped extends Error {
   }
 }
 
+/** How pictures are made small, by what they are for; a signature is as it was drawn. */
+const making: Record<string, (picture: Blob) => Promise<Blob>> = { photo: small, help_photo: hasty };
 const unreadable = new Set([400, 413, 422]);
 
 export class Sender {
@@ -55,7 +57,7 @@ export class Sender {
   /** Makes a picture small once, and sends it; one that the house will never take is marked so, and holds up nothing. */
   async #bring(one: Operation, picture: Blob): Promise<void> {
     if (!one.data["sha256"]) {
-      one.picture = one.kind === "sign" ? picture : await small(picture);
+      one.picture = await (making[one.kind]?.(picture) ?? picture);
       one.data["sha256"] = await sha256Of(one.picture);
       await this.keep.settle([one], []);
     }
