@@ -25,7 +25,8 @@ CODE, SETTLED = "visit_technician", "live.tell_name"
 
 def ask_for_name(visit_id: int, *, now: datetime) -> None:
     """Have looked, as soon as it has settled, whether the customer has to hear another name; asked twice before, it is one look."""
-    if name_heard(visit_by_id(visit_id), now=now) is not None:
+    heard = name_heard(visit_by_id(visit_id), now=now)
+    if heard is not None and heard.name:
         _look_in(SETTLES, visit_id)
 
 
