@@ -1,30 +1,14 @@
 """The bell every console has while somebody waits for help."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.template.context import RequestContext
 
-from blisko.access.rules import Actor
 from blisko.kit import clock
-from blisko.kit.tickets import stream_ticket
-from blisko.live.queries.help import help_waiting, is_asked
+from blisko.live.queries.help_bell import bell_words
 
-TICKET_LASTS = timedelta(minutes=30)
 register = template.Library()
-
-
-def bell_words(actor: Actor, *, now: datetime) -> dict[str, object]:
-    """Answer what the bell's fragment shows: who waits, what makes it sound, and where it listens while its page sleeps."""
-    waiting = help_waiting(actor, now=now)
-    ticket = stream_ticket(["help"], until=now + TICKET_LASTS * clock.speed(), fixes=False) if is_asked(actor) else ""
-    return {
-        "waiting": waiting,
-        "tunes": " ".join(card.tune for card in waiting if card.concerns),
-        "stream": f"{settings.BLISKO_LIVE_URL}/stream?ticket={ticket}" if ticket else "",
-    }
 
 
 @register.inclusion_tag("live/help/bell.html", takes_context=True)

@@ -17,8 +17,8 @@ from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
 from blisko.kit.tickets import stream_ticket
 from blisko.live.queries.help import closed_help, help_for, help_photo_for
+from blisko.live.queries.help_bell import bell_words
 from blisko.live.services.help import answer_help, close_help, take_help
-from blisko.live.templatetags.help import bell_words
 
 TICKET_LASTS = timedelta(minutes=30)
 
