@@ -127,8 +127,9 @@ class Watchers:
         return looks + [look for watcher in self._all.values() for look in watcher.take_looks()]
 
     def give_back(self, looks: list[Look]) -> None:
-        """Take back looks that could not be written down."""
+        """Take back looks that could not be written down, to be written as soon as that can be."""
         self._gone += looks
+        self.left.set()
 
     def tick(self, now: datetime, renew_before: timedelta) -> None:
         """Once a second: beat for one page in fifteen, and tell whose ticket is about to end; ended ones go."""

@@ -18,6 +18,7 @@ from blisko.accounts.services import add_user
 from blisko.field.models import Technician
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit.tickets import read_ticket, stream_ticket
+from blisko.live.adapters.watchers import Watchers
 from blisko.live.models import PositionLook
 from blisko.live.queries.known import known_of
 from blisko.live.rules.looks import Look, Shown, merged
@@ -159,6 +160,13 @@ def test_open_stream_notes_whom_it_told_of_when_it_closes(live: LiveProcess) -> 
     until(lambda: len(looks(me)) == 2)
     assert looks(me) == [("user:3", "Ewa", 1), (f"visit:{visit.pk}", "", 1)]
     assert looks(quiet) == []
+
+
+def test_looks_that_could_not_be_written_wait_for_no_page_that_leaves() -> None:
+    watchers, look = Watchers(), Look(1, "user:3", "Ewa", NOW, NOW)
+    watchers.give_back([look])
+    assert watchers.left.is_set()
+    assert (watchers.take_looks(), watchers.left.is_set()) == ([look], False)
 
 
 def test_stream_that_is_open_when_the_process_ends_is_noted_too(transactional_db: None, tmp_path: Path) -> None:
