@@ -24,11 +24,12 @@ from blisko.live.models import Fix, Operation
 from blisko.live.rules.app import APP, ISLANDS
 from blisko.live.rules.provisioning import App
 from blisko.live.services import issue_device
+from blisko.planning.services import unassign_visit
 from blisko.ui.built import built_files
 from blisko.visits.models import Visit
 from blisko.visits.queries import evidence_of
 from blisko.visits.rules import CancelReason, VisitState
-from blisko.visits.services import cancel_visit, write_note
+from blisko.visits.services import add_photo, arrive, cancel_visit, write_note
 from blisko.visits.tests.make import a_job_type
 from tests.browser import FLAGS, PHONE, assert_accessible, assert_fits, chromium
 from tests.conftest import Photograph
@@ -477,6 +478,50 @@ def test_lost_store_is_opened_anew_and_a_picture_nobody_can_take_stays_until_it_
     page.reload()
     is_alive(page)
     expect(told).to_have_count(0)
+
+
+def test_where_nothing_can_be_kept_it_goes_as_a_plain_form_or_is_told(
+    house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]
+) -> None:
+    worker = a_worker(house, "Lech Pełny")
+    visit = a_promise("Marta Zwykła", worker=worker)
+    arrive(visit.pk, actor=actor_of(worker.technician), now=clock.now())
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    page.context.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('full', 'QuotaExceededError'); };")
+    sign_in(page, wire.address, worker.email)
+    phone.is_kept(visit)
+    page.goto(f"{wire.address}/t/visits/{visit.pk}/")
+    is_alive(page)
+    page.locator(".tick").first.click()  # the form and the button that was pressed
+    until(lambda: evidence_of(visit).steps == {0}, "tick by a plain form")
+    expect(page.locator(".tick").first).to_have_attribute("aria-pressed", "true")
+    phone.lose_network()
+    is_alive(page)
+    told: list[str] = []
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.accept()))
+    page.locator("#note-text").fill("Bez sieci.")
+    page.get_by_role("button", name="Save the note").click()
+    until(lambda: told, "that it cannot be kept")
+    assert "cannot keep your work" in told[0]
+    expect(page.locator("#note-text")).to_have_value("Bez sieci.")
+
+
+def test_pictures_that_no_page_shows_any_longer_go(house: Platform, browser: Browser, wire: Wire, telephones: list[Telephone]) -> None:
+    worker = a_worker(house, "Nina Zdjęciowa")
+    visit = a_promise("Oskar Stary", worker=worker)
+    shown = add_photo(visit.pk, content=picture(), caption="Gniazdko", actor=SYSTEM, now=clock.now())
+    telephones.append(phone := Telephone(browser, wire))
+    page = phone.page
+    sign_in(page, wire.address, worker.email)
+    phone.is_kept(visit)
+    ask = "async () => (await (await caches.open('blisko-files-1')).keys()).map((one) => new URL(one.url).pathname)"
+    there = f"/t/visits/{visit.pk}/photos/{shown.pk}/"
+    until(lambda: there in page.evaluate(ask), "photo on the telephone")
+    unassign_visit(visit.pk, actor=SYSTEM, now=clock.now())
+    page.evaluate("localStorage.removeItem('blisko-kept')")
+    page.goto(f"{wire.address}/t/")
+    until(lambda: there not in page.evaluate(ask), "photo that has gone")
 
 
 def test_whatever_pages_are_made_of_is_there_before_they_are_and_after_signing_out(

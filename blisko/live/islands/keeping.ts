@@ -35,7 +35,7 @@ export async function keepDay(): Promise<void> {
     if (!due.length) return;
     await renewWorker();
     for (const one of due) await keepPage(one);
-    if (document.querySelector("a[data-keep]")) await forgetOthers(new Set(wanted));
+    if (document.querySelector("#visits")) await forgetOthers(new Set(wanted)); // the day itself, empty or not
   } catch {
     // The network went meanwhile: the next look brings the rest.
   }

@@ -115,16 +115,15 @@ export class WorkQueue extends HTMLElement {
     this.#busy.add(form);
     form.addEventListener("input", () => this.#busy.delete(form), { once: true });
     this.#writing += 1;
-    try {
-      const id = form.dataset["once"] ?? crypto.randomUUID();
-      const taken = picture instanceof File ? { picture } : {};
-      await this.#keep.add({ id, who: this.#who, visit, kind, at, data: fieldsOf(said), ...taken });
-    } catch {
+    const id = form.dataset["once"] ?? crypto.randomUUID();
+    const taken = picture instanceof File ? { picture } : {};
+    const add = this.#keep.add({ id, who: this.#who, visit, kind, at, data: fieldsOf(said), ...taken });
+    const kept = await add.then(() => true, () => false);
+    this.#writing -= 1;
+    window.setTimeout(() => this.#busy.delete(form), oneTap);
+    if (!kept) {
       await this.#doPlainly(form, submitter);
       return;
-    } finally {
-      this.#writing -= 1;
-      window.setTimeout(() => this.#busy.delete(form), oneTap);
     }
     if (kind !== "measure") form.reset(); // a value stands as it was saved
     form.querySelector<HTMLElement>("[data-clear]")?.click();
@@ -140,7 +139,8 @@ export class WorkQueue extends HTMLElement {
       return;
     }
     this.#plain.add(form);
-    form.requestSubmit(submitter);
+    // Not before the first event has ended: a form that is being submitted is not submitted again.
+    window.setTimeout(() => form.requestSubmit(submitter), 0);
   }
 
   async #show(): Promise<void> {
