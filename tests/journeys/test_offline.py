@@ -33,7 +33,7 @@ from blisko.visits.services import add_photo, arrive, cancel_visit, write_note
 from blisko.visits.tests.make import a_job_type
 from tests.browser import FLAGS, PHONE, assert_accessible, assert_fits, chromium
 from tests.conftest import Photograph
-from tests.journeys.staff import CHECKLIST, PATIENCE, PLACES, a_promise, a_worker, asks_for_proof, morning, sign_in, until
+from tests.journeys.staff import CHECKLIST, PATIENCE, PLACES, Worker, a_promise, a_worker, asks_for_proof, morning, sign_in, until
 from tests.platform import Platform
 from tests.wire import Wire, a_wire
 
@@ -89,6 +89,12 @@ class Telephone:
             self.context.close()
         for lock in self.folder.glob("Singleton*"):
             lock.unlink()
+
+    def at_work(self, worker: Worker, *visits: Visit) -> Page:
+        """Sign in, and wait until the day is on the telephone."""
+        sign_in(self.page, self.wire.address, worker.email)
+        self.is_kept(*visits)
+        return self.page
 
     def put_away(self) -> None:
         with contextlib.suppress(Error):
@@ -237,9 +243,7 @@ def test_cancelled_while_offline_is_told_and_nothing_done_is_lost(
     worker = a_worker(house, "Ewa Daleka")
     visit = a_promise("Jednak Działa", worker=worker)
     telephones.append(phone := Telephone(browser, wire, theme="dark"))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept(visit)
+    page = phone.at_work(worker, visit)
     phone.lose_network()
     cancel_visit(visit.pk, actor=SYSTEM, now=clock.now(), reason=CancelReason.FIXED_ITSELF)
     page.goto(f"{wire.address}/t/visits/{visit.pk}/")
@@ -266,9 +270,7 @@ def test_page_never_seen_says_that_there_is_no_network_and_signing_out_warns_of_
     worker = a_worker(house, "Adam Cichy")
     visit = a_promise("Maria Nowa", worker=worker)
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept(visit)
+    page = phone.at_work(worker, visit)
     phone.lose_network()
     page.goto(f"{wire.address}/t/visits/{visit.pk + 100000}/")
     expect(page.locator("main")).to_contain_text("was not saved on your phone")
@@ -396,9 +398,7 @@ def test_to_ring_is_to_stay_and_to_go_elsewhere_with_unsent_work_is_asked_about(
     worker = a_worker(house, "Dorota Dzwoniąca")
     visit = a_promise("Olaf Słuchawka", worker=worker)
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept(visit)
+    page = phone.at_work(worker, visit)
     phone.lose_network()
     page.goto(f"{wire.address}/t/visits/{visit.pk}/")
     is_alive(page)
@@ -420,9 +420,7 @@ def test_what_was_sent_is_shown_over_a_page_kept_from_before(
     worker = a_worker(house, "Edyta Wysłana")
     visit = a_promise("Filip Stary", worker=worker)
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept(visit)
+    page = phone.at_work(worker, visit)
     page.goto(f"{wire.address}/t/visits/{visit.pk}/")
     is_alive(page)
     # From now on no page is brought, only operations go: as when the network carries a little and breaks off.
@@ -512,9 +510,7 @@ def test_pictures_that_no_page_shows_any_longer_go(house: Platform, browser: Bro
     visit = a_promise("Oskar Stary", worker=worker)
     shown = add_photo(visit.pk, content=picture(), caption="Gniazdko", actor=SYSTEM, now=clock.now())
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept(visit)
+    page = phone.at_work(worker, visit)
     ask = "async () => (await (await caches.open('blisko-files-1')).keys()).map((one) => new URL(one.url).pathname)"
     there = f"/t/visits/{visit.pk}/photos/{shown.pk}/"
     until(lambda: there in page.evaluate(ask), "photo on the telephone")
