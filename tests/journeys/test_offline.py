@@ -299,9 +299,7 @@ def test_work_of_whoever_had_the_telephone_before_is_never_sent_as_anothers(
     first, second = a_worker(house, "Anna Pierwsza"), a_worker(house, "Bogdan Drugi")
     hers, his = a_promise("Maria Pierwsza", worker=first), a_promise("Karol Drugi", worker=second, place=PLACES[1])
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, first.email)
-    phone.is_kept(hers)
+    page = phone.at_work(first, hers)
     page.goto(f"{wire.address}/t/visits/{hers.pk}/")
     phone.lose_network()
     page.locator("#note-text").fill("Klucz u Anny.")
@@ -525,9 +523,7 @@ def test_whatever_pages_are_made_of_is_there_before_they_are_and_after_signing_o
 ) -> None:
     worker = a_worker(house, "Igor Świeży")
     telephones.append(phone := Telephone(browser, wire))
-    page = phone.page
-    sign_in(page, wire.address, worker.email)
-    phone.is_kept()
+    page = phone.at_work(worker)
     kept = """async () => {
         const names = (await caches.keys()).filter((one) => one.startsWith("blisko-app-"));
         const all = await Promise.all(names.map(async (one) => (await caches.open(one)).keys()));
