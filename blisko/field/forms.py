@@ -21,8 +21,8 @@ class WorkAreaForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if outline := self.instance.outline:
-            self.initial["shape"] = {"type": "Polygon", "coordinates": [[*outline, outline[0]]]}
+        if self.instance.outline:
+            self.initial["shape"] = self.instance.shape
 
     def clean_shape(self) -> Any:
         """Refuse what is no polygon."""

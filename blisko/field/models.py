@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -73,6 +74,11 @@ class WorkArea(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """The outline as GeoJSON: one ring, the first corner again at its end."""
+        return {"type": "Polygon", "coordinates": [[list(corner) for corner in (*self.outline, self.outline[0])]]}
 
 
 class Depot(models.Model):

@@ -1,12 +1,15 @@
 """A signed, expiring right to hear topics: whoever writes the page gives it, whoever holds the stream checks it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.core import signing
 
+from blisko.kit import clock
+
 SALT = "blisko.stream"
+PAGE_LASTS = timedelta(minutes=30)  # of the platform's clock; a page asks for its next ticket before
 
 
 class Ticket(NamedTuple):
@@ -26,6 +29,11 @@ def stream_ticket(topics: Iterable[str], *, until: datetime, fixes: bool = True,
     """
     told = {"topics": list(topics), "until": until.timestamp(), "fixes": fixes} | ({"who": list(who)} if fixes and who[0] else {})
     return signing.Signer(salt=SALT).sign_object(told)
+
+
+def page_ticket(topics: Iterable[str], *, now: datetime, fixes: bool = False, who: tuple[str, str] = ("", "")) -> str:
+    """Answer the ticket of a page of the house, which tells of no positions unless it is said."""
+    return stream_ticket(topics, until=now + PAGE_LASTS * clock.speed(), fixes=fixes, who=who)
 
 
 def read_ticket(ticket: str, *, now: datetime) -> Ticket | None:

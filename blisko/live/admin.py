@@ -17,57 +17,44 @@ from blisko.live.services.help import change_help_rules, end_help_duty, set_help
 from blisko.live.services.positions import change_position_rules
 
 
-def _edits_words(request: HttpRequest) -> bool:
-    return actor_for(request.user).may("messaging.edit_templates")
+class Edited(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Seen and edited by who has a permission of the house; `one_row`: there is one, which stays."""
+
+    permission: str
+    one_row = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return actor_for(request.user).may(self.permission)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) and not (self.one_row and self.model.objects.exists())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request) and not self.one_row
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
 
 @admin.register(CustomerRules)
-class CustomerRulesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CustomerRulesAdmin(Edited):
     """When customers are warned of a delay; one row."""
 
+    permission, one_row = "messaging.edit_templates", True
     list_display = ["__str__", "late_by", "moved_by", "gap", "most", "ahead"]
-
-    def has_view_permission(self, request: HttpRequest, obj: CustomerRules | None = None) -> bool:
-        return _edits_words(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: CustomerRules | None = None) -> bool:
-        return _edits_words(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _edits_words(request) and not CustomerRules.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: CustomerRules | None = None) -> bool:
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _edits_words(request)
 
     def save_model(self, request: HttpRequest, obj: CustomerRules, form: Any, change: bool) -> None:
         change_customer_rules(obj, actor=actor_for(request.user), now=clock.now())
 
 
-def _edits_field(request: HttpRequest) -> bool:
-    return actor_for(request.user).may("field.edit")
-
-
 @admin.register(PositionRules)
-class PositionRulesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PositionRulesAdmin(Edited):
     """Which places of technicians are never kept; one row."""
 
-    def has_view_permission(self, request: HttpRequest, obj: PositionRules | None = None) -> bool:
-        return _edits_field(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: PositionRules | None = None) -> bool:
-        return _edits_field(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _edits_field(request) and not PositionRules.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: PositionRules | None = None) -> bool:
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _edits_field(request)
+    permission, one_row = "field.edit", True
 
     def save_model(self, request: HttpRequest, obj: PositionRules, form: Any, change: bool) -> None:
         change_position_rules(obj, actor=actor_for(request.user), now=clock.now())
@@ -84,25 +71,6 @@ class Ringing(forms.CharField):
             raise forms.ValidationError(gettext(str(no.words))) from None
 
 
-class FieldEdits(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Edited by who edits the field."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _edits_field(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _edits_field(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _edits_field(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _edits_field(request)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _edits_field(request)
-
-
 class HelpRulesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = HelpRules
@@ -111,17 +79,12 @@ class HelpRulesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(HelpRules)
-class HelpRulesAdmin(FieldEdits):
+class HelpRulesAdmin(Edited):
     """How long technicians wait for help; one row."""
 
+    permission, one_row = "field.edit", True
     form = HelpRulesForm
     list_display = ["__str__", "phone", "last_phone", "last_email"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _edits_field(request) and not HelpRules.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: HelpRules, form: Any, change: bool) -> None:
         change_help_rules(obj, actor=actor_for(request.user), now=clock.now())
@@ -143,9 +106,10 @@ class HelpDutyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(HelpDuty)
-class HelpDutyAdmin(FieldEdits):
+class HelpDutyAdmin(Edited):
     """Who is on duty for technicians who ask for help."""
 
+    permission = "field.edit"
     form = HelpDutyForm
     list_display = ["person", "job_type", "phone", "days", "starts", "ends", "first_day", "last_day"]
 

@@ -16,7 +16,7 @@ from blisko.customers.tests.make import a_customer, a_site
 from blisko.field.services import add_shift, set_home, set_work_area
 from blisko.field.tests.make import a_technician, actor_of
 from blisko.kit.tickets import stream_ticket
-from blisko.live.queries.positions import shown_fix
+from blisko.live.queries.positions import last_fix, shown_fix, work_of
 from blisko.live.rules.records import Fix
 from blisko.live.services.private import go_private, take_break
 from blisko.live.tests.doors import Stream, a_phone
@@ -134,7 +134,10 @@ class House:
 
     def _look(self, visit: int, set_out_at: float, at: float) -> None:
         now, technician = moment(at), self.technician.pk
-        fix = shown_fix(visit_id=visit, state="on_the_way", set_out_at=moment(set_out_at), technician_id=technician, now=now)
+        last = last_fix(technician, now=now)
+        work = work_of([technician], since=last.fix_time, now=now)[technician] if last else []
+        trip = {"visit_id": visit, "state": "on_the_way", "set_out_at": moment(set_out_at), "technician_id": technician}
+        fix = shown_fix(last, work, now=now, **trip)
         if fix is not None:
             self.looks.append(Look(at, fix))
 

@@ -1,7 +1,7 @@
 """Regions, zones, teams, depots and vans for programs."""
 
 from datetime import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
@@ -83,9 +83,7 @@ class AreaOut(Schema):
 
     @classmethod
     def of(cls, area: WorkArea) -> "AreaOut":
-        ring: Any = [list(corner) for corner in [*area.outline, area.outline[0]]]
-        shape = Polygon(type="Polygon", coordinates=[ring])
-        return cls(code=area.code, name=area.name, region=area.region.code if area.region else None, shape=shape)
+        return cls(code=area.code, name=area.name, region=area.region.code if area.region else None, shape=Polygon(**area.shape))
 
 
 class BreakOfDay(Schema):

@@ -1,5 +1,6 @@
 /** How help looks on a visit's page before it is sent, and what of it goes ahead of everything else. */
-import type { Operation } from "./work";
+import { shownPicture } from "./pictures";
+import { markOf, type Operation } from "./work";
 
 const kinds = new Set(["help", "help_photo", "help_call"]);
 
@@ -18,12 +19,9 @@ export function nextOf(waiting: readonly Operation[]): Operation[] {
 export function showHelp(place: ParentNode, one: Operation): void {
   const talk = place.querySelector("[data-help]");
   if (!talk || !kinds.has(one.kind)) return;
-  const line = Object.assign(document.createElement("li"), { className: `said said-mine is-ours${one.answered ? "" : " is-unsent"}` });
+  const line = Object.assign(document.createElement("li"), { className: `said said-mine ${markOf(one)}` });
   if (one.picture) {
-    const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(one.picture), alt: String(one.data["caption"] ?? "") });
-    photo.className = "said-photo";
-    photo.addEventListener("load", () => URL.revokeObjectURL(photo.src), { once: true });
-    line.append(photo);
+    line.append(shownPicture(one.picture, String(one.data["caption"] ?? ""), "said-photo"));
   } else {
     const said = one.kind === "help" ? String(one.data["text"] ?? "") : wordsOf(place, String(one.data["outcome"] ?? ""));
     line.append(Object.assign(document.createElement("p"), { textContent: said }));

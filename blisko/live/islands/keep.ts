@@ -36,17 +36,10 @@ export class Keep {
       };
       request.onsuccess = () => {
         // A newer page wants another version: let go at once, nothing is half written.
-        request.result.onversionchange = () => {
-          request.result.close();
-          this.#base = undefined;
-        };
-        request.result.onclose = () => (this.#base = undefined);
+        request.result.onversionchange = () => request.result.close();
         resolve(request.result);
       };
-      request.onerror = () => {
-        this.#base = undefined;
-        reject(request.error);
-      };
+      request.onerror = () => reject(request.error);
     });
     return this.#base;
   }

@@ -1,6 +1,7 @@
 /** How a page of the house looks with work that has not been sent: the same page, a few steps on. */
 import { showCall, showHelp } from "./help";
-import { newerThan, ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
+import { shownPicture } from "./pictures";
+import { markOf, newerThan, ofVisit, partsOf, stateAfter, type Flow, type Operation } from "./work";
 
 const all = <E extends Element>(root: ParentNode, selector: string) => [...root.querySelectorAll<E>(selector)];
 
@@ -25,12 +26,6 @@ export function lackingOn(visit: ParentNode, unsent: readonly Operation[]): Set<
   return lacks;
 }
 
-function shownPicture(picture: Blob, alt: string, mark: string): HTMLImageElement {
-  const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(picture), alt, className: `photo-unsent ${mark}` });
-  for (const end of ["load", "error"]) photo.addEventListener(end, () => URL.revokeObjectURL(photo.src), { once: true });
-  return photo;
-}
-
 function showState(place: HTMLElement, state: string): void {
   place.dataset["now"] = state;
   const steps = all<HTMLElement>(place, "[data-from]");
@@ -43,7 +38,7 @@ function showState(place: HTMLElement, state: string): void {
 }
 
 function showEvidence(place: HTMLElement, one: Operation): void {
-  const mark = one.answered ? "is-ours" : "is-ours is-unsent";
+  const mark = markOf(one);
   const said = (name: string) => String(one.data[name] ?? "");
   if (one.kind === "note") {
     const note = document.createElement("div");
@@ -51,7 +46,7 @@ function showEvidence(place: HTMLElement, one: Operation): void {
     note.append(Object.assign(document.createElement("p"), { textContent: said("text") }));
     place.querySelector("[data-notes]")?.append(note);
   } else if (one.kind === "photo" && one.picture) {
-    place.querySelector("[data-photos]")?.append(shownPicture(one.picture, said("caption"), mark));
+    place.querySelector("[data-photos]")?.append(shownPicture(one.picture, said("caption"), `photo-unsent ${mark}`));
   } else if (one.kind === "tick") {
     const form = all<HTMLFormElement>(place, "form[data-operation=tick]").find((each) => new FormData(each).get("step") === said("step"));
     const button = form?.querySelector("button");
@@ -121,7 +116,7 @@ function showRefused(page: ParentNode, refused: readonly Operation[]): void {
       const told = words?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
       const said = one.data["caption"] ?? one.data["text"] ?? one.data["note"] ?? one.data["name"] ?? "";
       told?.querySelector("[data-said]")?.append(String(said));
-      if (one.picture) told?.querySelector("[data-said]")?.append(shownPicture(one.picture, "", ""));
+      if (one.picture) told?.querySelector("[data-said]")?.append(shownPicture(one.picture, "", "photo-unsent"));
       told?.querySelector<HTMLElement>("[data-forget]")?.setAttribute("data-forget", one.id);
       if (told) place.append(told);
     }

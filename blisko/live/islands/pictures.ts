@@ -1,4 +1,4 @@
-/** Photos made small on the telephone, before they wait for a network. */
+/** Photos on the telephone: made small before they go, and shown before they have gone. */
 const side = 1600;
 const quality = 0.8;
 
@@ -26,4 +26,11 @@ export async function small(file: Blob, most = side, kind = "image/webp"): Promi
   } catch {
     return file;
   }
+}
+
+/** A picture that is only here, to look at. */
+export function shownPicture(picture: Blob, alt: string, className: string): HTMLImageElement {
+  const photo = Object.assign(document.createElement("img"), { src: URL.createObjectURL(picture), alt, className });
+  for (const end of ["load", "error"]) photo.addEventListener(end, () => URL.revokeObjectURL(photo.src), { once: true });
+  return photo;
 }

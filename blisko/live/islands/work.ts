@@ -57,6 +57,11 @@ export function newerThan(all: readonly Operation[], drawn: number): Operation[]
   return all.filter((one) => !one.refused && !(one.answered && Date.parse(one.answered) < drawn));
 }
 
+/** How what is shown of an operation over a page is marked: as ours, and as unsent until the house has it. */
+export function markOf(one: Operation): string {
+  return one.answered ? "is-ours" : "is-ours is-unsent";
+}
+
 /** What goes at once, from the first on: nobody is told of a state in between, if it can be helped. */
 export function batchOf(unsent: readonly Operation[]): Operation[] {
   const queue = unsent[0]?.queue;

@@ -198,12 +198,13 @@ def _technician_facts(assignment: "Assignment | None") -> dict[str, Any]:
 def _drive_facts(visit: "Visit", assignment: "Assignment | None", now: datetime, rules: Visibility) -> dict[str, Any]:
     if assignment is None or visit.state != VisitState.ON_THE_WAY or visit.set_out_at is None:
         return {}
-    last = last_fix(assignment.technician_id, now=now)
+    his = assignment.technician_id
+    last = last_fix(his, now=now)
+    work = work_of([his], since=last.fix_time, now=now)[his] if last else []
     facts: dict[str, Any] = {"eta": _drive_eta(visit, assignment, last, now), "map_comes": rules.of("position").when != When.NEVER}
     if last is not None and last.fix_time >= visit.set_out_at:
-        there = is_still_there(last, work_of(assignment.technician_id, since=last.fix_time, now=now), now)
-        facts["seen"] = {"at": last.fix_time, "fresh": there and is_fresh(last.fix_time, now)}
-    fix = shown_fix(visit_id=visit.pk, state=visit.state, set_out_at=visit.set_out_at, technician_id=assignment.technician_id, now=now)
+        facts["seen"] = {"at": last.fix_time, "fresh": is_still_there(last, work, now) and is_fresh(last.fix_time, now)}
+    fix = shown_fix(last, work, visit_id=visit.pk, state=visit.state, set_out_at=visit.set_out_at, technician_id=his, now=now)
     home = _home(visit)
     if fix is None or home is None:
         return facts
@@ -211,7 +212,7 @@ def _drive_facts(visit: "Visit", assignment: "Assignment | None", now: datetime,
     leg = way(Point(lat, lon), home, at=now)
     heading = None if rules.grid else fix.heading
     facts |= {
-        "technician": assignment.technician_id,
+        "technician": his,
         "home": {"lat": home.lat, "lon": home.lon},
         "position": {"lat": round(lat, 5), "lon": round(lon, 5), "heading": heading, "kilometres": kilometres(leg.metres)},
         "metres": leg.metres,

@@ -1,13 +1,13 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from blisko.access.rules import SYSTEM, Actor, require
-from blisko.field.queries import homes_of, shifts_between, shifts_of, technician_for
+from blisko.field.queries import homes_of, shifts_between, technician_for
 from blisko.live import models
 from blisko.live.errors import NoSuchDevice
 from blisko.live.rules.fixes import Span, Trip, is_still_there, may_show, start_of, without
@@ -42,15 +42,9 @@ def positions_of(actor: Actor, *, now: datetime, within: timedelta = timedelta(h
     """Answer where everybody who works was last seen within the last hours, and in the same stretch of work: nothing from before a break,
     a private time or another shift, nor while one of them lasts; spoofed fixes do not count."""
     require(actor, "live.see_positions")
-    since = now - within
-    shifts, private = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
-    for who, *span in shifts_between(SYSTEM, since, now + MOMENT).values_list("technician_id", "starts_at", "ends_at"):
-        shifts[who].append((span[0], span[1]))
-    alone = models.PrivateTime.objects.filter(ends_at__gt=since, starts_at__lte=now)
-    for who, *span in alone.values_list("technician_id", "starts_at", "ends_at"):
-        private[who].append((span[0], span[1]))
-    newest = _newest([], everybody=True, since=since)
-    return [one for who, one in newest.items() if is_still_there(one.fix, without(shifts[who], private[who]), now)]
+    newest = _newest([], everybody=True, since=now - within)
+    work = work_of(newest, since=now - within, now=now)
+    return [one for who, one in newest.items() if is_still_there(one.fix, work[who], now)]
 
 
 def last_fix(technician_id: int, *, now: datetime, within: timedelta = timedelta(hours=12)) -> Fix | None:
@@ -59,21 +53,30 @@ def last_fix(technician_id: int, *, now: datetime, within: timedelta = timedelta
     return found.fix if found else None
 
 
-def shown_fix(*, visit_id: int, state: str, set_out_at: datetime | None, technician_id: int, now: datetime) -> Fix | None:
-    """Answer the newest position of the technician that the customer of this visit may see, or nothing."""
-    if set_out_at is None:
+def shown_fix(
+    fix: Fix | None, work: Sequence[Span], *, visit_id: int, state: str, set_out_at: datetime | None, technician_id: int, now: datetime
+) -> Fix | None:
+    """Answer a technician's last position where the customer of this visit may see it, or nothing; `work`: see `work_of`."""
+    if fix is None or set_out_at is None:
         return None
-    fix = last_fix(technician_id, now=now)
     place, home = _set_out_place(technician_id, set_out_at), homes_of([technician_id]).get(technician_id)
     trip = Trip(visit_id, state, set_out_at, place, home)
-    return fix if fix is not None and may_show(fix, start_of(trip, fix), now, work_of(technician_id, since=fix.fix_time, now=now)) else None
+    return fix if may_show(fix, start_of(trip, fix), now, work) else None
 
 
-def work_of(technician_id: int, *, since: datetime, now: datetime) -> list[Span]:
-    """Answer a technician's shifts from then until now, less breaks and private times; for the house's own use."""
-    shifts = shifts_of(SYSTEM, technician_id, since, now + MOMENT).values_list("starts_at", "ends_at")
-    private = models.PrivateTime.objects.filter(technician_id=technician_id, ends_at__gt=since, starts_at__lte=now)
-    return without(list(shifts), list(private.values_list("starts_at", "ends_at")))
+def work_of(technician_ids: Iterable[int], *, since: datetime, now: datetime) -> dict[int, list[Span]]:
+    """Answer the shifts of technicians from then until now, less breaks and private times; for the house's own use."""
+    people = list(technician_ids)
+    shifts = _spans(shifts_between(SYSTEM, since, now + MOMENT).filter(technician__in=people))
+    private = _spans(models.PrivateTime.objects.filter(technician__in=people, ends_at__gt=since, starts_at__lte=now))
+    return {one: without(shifts[one], private[one]) for one in people}
+
+
+def _spans(rows: QuerySet[Any]) -> defaultdict[int, list[Span]]:
+    found = defaultdict[int, list[Span]](list)
+    for technician_id, starts, ends in rows.values_list("technician_id", "starts_at", "ends_at"):
+        found[technician_id].append((starts, ends))
+    return found
 
 
 def technician_whose_phones(actor: Actor, technician_id: int) -> None:

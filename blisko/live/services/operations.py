@@ -53,7 +53,8 @@ def take_operations(queue_id: UUID, told: Sequence[Told], *, who: int, sent: dat
             _check_picture(one, me.pk)
             known[one.id] = _kept(one, queue, sent=sent, now=now)
     _go_on(queue, actor=actor, now=now)
-    return [Operation.objects.get(pk=one.id) for one in told]
+    after = Operation.objects.in_bulk([one.id for one in told])
+    return [after[one.id] for one in told]
 
 
 def _hold_visits(queue: OperationQueue, told: Sequence[Told] = ()) -> None:
@@ -150,7 +151,7 @@ def go_on_without(*, now: datetime) -> int:
 def _gone_on(queue_id: UUID, late: QuerySet[Operation], *, now: datetime) -> bool:
     """Tell whether one queue went on; what goes wrong in one holds up no other."""
     try:
-        with transaction.atomic():
+        with whole_or_nothing(), transaction.atomic():
             queue = OperationQueue.objects.select_for_update().get(pk=queue_id)
             _hold_visits(queue)
             first = late.filter(queue=queue).order_by("number").first()

@@ -15,7 +15,7 @@ from blisko.kit.tickets import read_ticket, stream_ticket
 from blisko.live.errors import NoSuchDevice, UnknownApp
 from blisko.live.models import Fix, UnusableCount
 from blisko.live.queries.devices import page_report_url, phone_setup
-from blisko.live.queries.positions import devices_of, last_fix, positions_of, shown_fix, unusable_counts_of
+from blisko.live.queries.positions import devices_of, last_fix, positions_of, shown_fix, unusable_counts_of, work_of
 from blisko.live.rules.provisioning import App, provisioning
 from blisko.live.services import issue_device, purge_fixes, purge_unusable_counts, revoke_device
 
@@ -137,7 +137,9 @@ def test_page_shows_the_customer_what_the_stream_would() -> None:
     device = issue_device(technician.pk, "traccar", actor=SYSTEM, now=NOW).device.pk
 
     def shown(state: str = "on_the_way", set_out_at: datetime | None = NOW - timedelta(minutes=10)) -> float | None:
-        fix = shown_fix(visit_id=42, state=state, set_out_at=set_out_at, technician_id=technician.pk, now=NOW)
+        last, him = last_fix(technician.pk, now=NOW), technician.pk
+        work = work_of([him], since=NOW - timedelta(hours=1), now=NOW)[him]
+        fix = shown_fix(last, work, visit_id=42, state=state, set_out_at=set_out_at, technician_id=him, now=NOW)
         return fix.lat if fix else None
 
     assert shown() is None

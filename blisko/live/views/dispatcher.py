@@ -20,7 +20,7 @@ from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.failures import failed_count
 from blisko.kit.requests import HouseRequest
-from blisko.kit.tickets import stream_ticket
+from blisko.kit.tickets import page_ticket
 from blisko.live.forms import CancelForm, WindowForm, tell_refusal, window_form_at
 from blisko.live.queries.day import Present, Row, card_of, day_of, present_technicians
 from blisko.live.queries.operations import set_aside
@@ -33,7 +33,6 @@ from blisko.visits.queries import invited, open_requests
 from blisko.visits.rules import CancelReason, VisitState
 from blisko.visits.services import book_follow_up, cancel_visit, dismiss_request, move_visit, write_note
 
-TICKET_LASTS = timedelta(minutes=30)
 YEARS = timedelta(days=3653)  # around today
 FILTERS = ("unassigned", "running", "ended")
 
@@ -92,8 +91,7 @@ def shown_to(actor: Actor, present: list[Present]) -> Shown:
 
 def places_ticket(topics: list[str], actor: Actor, now: datetime) -> str:
     """Answer a ticket that tells places to who may see them, and names him."""
-    until, fixes = now + TICKET_LASTS * clock.speed(), actor.may("live.see_positions")
-    return stream_ticket(topics, until=until, fixes=fixes, who=(actor.id, actor.name))
+    return page_ticket(topics, now=now, fixes=actor.may("live.see_positions"), who=(actor.id, actor.name))
 
 
 def named_day(said: str, today: date) -> date:
@@ -183,7 +181,7 @@ def _visit(
         "cancel_form": cancelling or CancelForm(),
         "window_form": moving or window_form_at(now),
         "next": reverse("live:visit", args=[visit_id]),
-        "ticket": stream_ticket([f"visit:{visit_id}", "help"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
+        "ticket": page_ticket([f"visit:{visit_id}", "help"], now=now),
         "points": [{"id": "home", "kind": "home", "lat": one.order.site.lat, "lon": one.order.site.lon, "label": one.order.site.street}]
         if one.order.site.lat is not None
         else [],

@@ -1,7 +1,6 @@
 """Help that technicians ask for, at the console: what waits, who answers, what was the matter."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
-from blisko.kit.tickets import stream_ticket
+from blisko.kit.tickets import page_ticket
 from blisko.live.queries.help import closed_help, help_for, help_photo_for
 from blisko.live.queries.help_bell import bell_words
 from blisko.live.services.help import answer_help, close_help, take_help
-
-TICKET_LASTS = timedelta(minutes=30)
 
 
 @login_required
@@ -40,7 +37,7 @@ def _overview(request: HouseRequest, *, no: Refusal | None = None, about: int = 
         "no": gettext(str(no.words)) if no else "",
         "about": about if about in {card.thread.pk for card in cards} else 0,
         "sees_day": actor.may("live.see_day"),
-        "ticket": stream_ticket(["help"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
+        "ticket": page_ticket(["help"], now=now),
         "address": reverse("live:help"),
     }
     return render(request, "live/help/list.html", words, status=no.status if no else 200)

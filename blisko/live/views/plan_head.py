@@ -1,6 +1,5 @@
 """What stands at the head of every page about the plan: where else to look, what waits there, and what the roads are."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +12,10 @@ from django.views.decorators.http import require_GET
 from blisko.access.rules import require
 from blisko.kit import clock
 from blisko.kit.requests import HouseRequest
-from blisko.kit.tickets import stream_ticket
+from blisko.kit.tickets import page_ticket
 from blisko.live.queries.worklist import waiting_count
 from blisko.planning.queries import roads_in_words
 
-TICKET_LASTS = timedelta(minutes=30)
 PAGES = ("alerts", "versions", "runs", "trials", "patterns")
 
 
@@ -35,9 +33,8 @@ def listening(request: HouseRequest, page: str, *topics: str) -> dict[str, Any]:
     """Answer the head of a page that hears of `topics` (who may plan may hear them), and the address it is asked for again at."""
     require(request.actor, "planning.assign")
     query = request.GET.urlencode() if request.method == "GET" else ""
-    until = clock.now() + TICKET_LASTS * clock.speed()
     again = reverse(f"live:plan_{page}") + (f"?{query}" if query else "")
-    return {**head_of(request, page), "ticket": stream_ticket([*topics, "help"], until=until, fixes=False), "address": again}
+    return {**head_of(request, page), "ticket": page_ticket([*topics, "help"], now=clock.now()), "address": again}
 
 
 @login_required

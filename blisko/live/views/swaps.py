@@ -1,7 +1,6 @@
 """A technician hands a visit to a colleague, or is sick: on his telephone."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +13,7 @@ from blisko.field.queries import own_technician
 from blisko.kit import clock
 from blisko.kit.errors import Invalid, Refusal, WrongMoment
 from blisko.kit.requests import HouseRequest
-from blisko.kit.tickets import stream_ticket
+from blisko.kit.tickets import page_ticket
 from blisko.live.errors import UnknownStep
 from blisko.live.views.technician import shell
 from blisko.planning.queries import (
@@ -30,7 +29,6 @@ from blisko.planning.rules.swaps import OPEN
 from blisko.planning.services import accept_swap, offer_shift, offer_swap, pass_swap, report_sick, withdraw_swap
 from blisko.visits.queries import visit_for
 
-TICKET_LASTS = timedelta(minutes=30)
 ANSWERS: dict[str, Callable[..., Any]] = {"accept": accept_swap, "pass": pass_swap, "withdraw": withdraw_swap}
 
 
@@ -51,7 +49,7 @@ def _mine(request: HouseRequest, *, no: Refusal | None = None) -> HttpResponse:
         "mine": [(offer, visits.get(offer.pk, [])) for offer in mine],
         "shifts": shifts_to_offer(actor, now=now),
         "no": gettext(str(no.words)) if no else "",
-        "ticket": stream_ticket([f"swaps:{me.pk}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
+        "ticket": page_ticket([f"swaps:{me.pk}"], now=now),
         **shell(actor, me, "day"),
     }
     return render(request, "live/technician/swaps.html", words, status=no.status if no else 200)

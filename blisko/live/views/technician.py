@@ -19,7 +19,7 @@ from blisko.field.services import set_photo
 from blisko.kit import clock
 from blisko.kit.errors import Refusal
 from blisko.kit.requests import HouseRequest
-from blisko.kit.tickets import stream_ticket
+from blisko.kit.tickets import page_ticket
 from blisko.live.queries.day import card_of, gone_from, own_day
 from blisko.live.queries.devices import page_report_url, phone_setup
 from blisko.live.queries.help import own_help
@@ -43,7 +43,6 @@ from blisko.visits.rules import VISIT_LIFE, NeedReason, VisitState
 if TYPE_CHECKING:
     from blisko.field.models import Technician
 
-TICKET_LASTS = timedelta(minutes=30)
 # The step the thumb finds in each state; whatever else is open there lies under "something else".
 MAIN = {VisitState.BOOKED: "set_out", VisitState.ON_THE_WAY: "arrive", VisitState.ON_SITE: "finish"}
 NOTED = ("no_access", "give_up", "need_another")
@@ -86,9 +85,7 @@ def my_day(request: HouseRequest) -> HttpResponse:
     rows = own_day(actor, timezone.localtime(now).date(), now=now)
     tomorrow = own_day(actor, timezone.localtime(now).date() + timedelta(days=1), now=now)
     gone = gone_from(actor, me.pk, now=now)
-    ticket = stream_ticket(
-        [f"visit:{row.visit.pk}" for row in rows] + ["assignments", f"swaps:{me.pk}"], until=now + TICKET_LASTS * clock.speed(), fixes=False
-    )
+    ticket = page_ticket([*(f"visit:{row.visit.pk}" for row in rows), "assignments", f"swaps:{me.pk}"], now=now)
     words = {
         "me": me,
         "rows": rows,
@@ -149,7 +146,7 @@ def _card_words(actor: Actor, visit_id: int) -> dict[str, object]:
         "offered": open_swap_of(actor, visit_id),
         "help": own_help(actor, visit_id, now=now),
         "next": reverse("live:my_visit", args=[visit_id]),
-        "ticket": stream_ticket([f"visit:{visit_id}"], until=now + TICKET_LASTS * clock.speed(), fixes=False),
+        "ticket": page_ticket([f"visit:{visit_id}"], now=now),
     }
 
 

@@ -90,21 +90,13 @@ def swap_on(board: Board, a: int, b: int) -> Consequences:
     return consequences_of(board, swapped(board, *keys), keys)
 
 
-def board_for(
-    visits: "Sequence[Visit]",
-    technician_ids: Sequence[int],
-    day: date,
-    *,
-    also: Sequence[int] = (),
-    now: datetime,
-    pins: bool = False,
-) -> Board:
+def board_for(visits: "Sequence[Visit]", technician_ids: Sequence[int], day: date, *, also: Sequence[int] = (), now: datetime) -> Board:
     """Answer as much of a day's plan as concerns these visits and technicians, for the house's own use."""
     ids = {visit.pk for visit in visits} | set(also)
     found = world_around(day, _region(visits, technician_ids), technician_ids, ids)
     if not ids <= {job.visit_id for job in found.jobs}:
         raise NotThatDay
-    world = found if pins else unpinned(found)
+    world = unpinned(found)
     return board_of(world, _problem(world, now))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from blisko.kit.life import Life
 from blisko.planning.errors import BadSwapRules
@@ -75,7 +76,7 @@ class Taking:
     merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Hands:
     """What is to be handed over: `promised`, by seat, its window; `led`: the visit of two that whoever stays leads from then on."""
 
@@ -86,6 +87,11 @@ class _Hands:
     @property
     def moving(self) -> list[str]:
         return [*self.promised, *self.led]
+
+    @cached_property
+    def strict(self) -> Board:
+        """The board with all that holds beside what is handed over as hard windows."""
+        return _strict(self)
 
 
 def rested(day: Span, others: Sequence[Span], rest: timedelta) -> bool:
@@ -111,7 +117,7 @@ def taking_of(
         return None
     hands, shift, brings = min(found, key=lambda one: one[2].points)
     left, keys = without(board, promised), list(promised)
-    minutes = brings.minutes - consequences_of(_strict(hands), without(hands.board, hands.promised), hands.moving).minutes
+    minutes = brings.minutes - consequences_of(hands.strict, without(hands.board, hands.promised), hands.moving).minutes
     before = [board.ends[stop] for _, stop in board.orders[shift.key]]
     ids = {seat_of(key)[0] for key in keys}
     return Taking(
@@ -152,7 +158,7 @@ def _hands(board: Board, promised: Mapping[str, Span]) -> Iterator[_Hands]:
 
 def _way(hands: _Hands, shift: PlanShift) -> Consequences | None:
     """Answer what it brings if everything goes into one shift, with the least driving there; None where something does not hold."""
-    board, strict = hands.board, _strict(hands)
+    board, strict = hands.board, hands.strict
     own = [key for _, key in board.orders[shift.key]]
     windows = {key: _window(board, span) for key, span in hands.promised.items()}
     hard = replace(strict.problem, visits=tuple(_within(visit, windows.get(visit.key)) for visit in strict.problem.visits))

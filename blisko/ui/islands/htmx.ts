@@ -1,5 +1,6 @@
 /** htmx for fragments, with nothing in it that the content security policy would refuse. */
 import htmx from "htmx.org";
+import { instead, type Answer } from "./answers";
 import { csrfToken } from "./csrf";
 
 interface Request {
@@ -16,18 +17,6 @@ document.addEventListener("htmx:config:request", (event) => {
   const token = csrfToken(document, document.cookie);
   if (token) request.headers["X-CSRFToken"] = token;
 });
-
-interface Answer {
-  status: number;
-  raw: Response;
-}
-
-/** What becomes of a part that asks for itself anew and is answered otherwise: it stays as it is; one that is gone, or whose reader has to sign in, is told by the whole page. */
-export function instead(answer: Answer): "show" | "keep" | "reload" {
-  if (answer.status >= 500 || answer.status === 429) return "keep";
-  const away = answer.raw.redirected && new URL(answer.raw.url).pathname.startsWith("/accounts/");
-  return away || answer.status >= 400 ? "reload" : "show";
-}
 
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = (event as CustomEvent<{ ctx: { sourceElement: Element; request: Request; response: Answer } }>).detail;
