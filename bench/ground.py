@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from blisko.kit import postgres
+from blisko.kit import postgres, runner
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = """
@@ -56,9 +56,7 @@ def ground(technicians: int) -> Iterator[dict[str, str]]:
 @contextmanager
 def live(env: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
     """Run one `live` process; answer (port, process)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = runner.free_port()
     process = subprocess.Popen([sys.executable, "-m", "config.cli", "live", "--port", str(port)], cwd=ROOT, env=env)
     try:
         wait_healthy(port, process)

@@ -23,6 +23,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+from blisko.kit import runner
+
 HOME = Path(__file__).resolve().parent.parent / ".blisko" / "mail-server"
 PACKAGES = ("exim4-daemon-light", "libidn12", "libnss-wrapper")
 NOBODY = 65534
@@ -127,7 +129,7 @@ def running() -> Iterator[MailServer]:
     """Run a mail server with its data in a folder of its own until the block ends."""
     # Not among pytest's folders: each run of it closes those to everybody else, the server's user included.
     with tempfile.TemporaryDirectory(prefix="blisko-mail-") as folder:
-        home, port = Path(folder), _free_port()
+        home, port = Path(folder), runner.free_port()
         home.chmod(0o755)
         process = start(home, port)
         try:
@@ -171,12 +173,6 @@ def _give_to(home: Path, uid: int, gid: int) -> None:
         return
     for path in (home, *home.rglob("*")):
         os.chown(path, uid, gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], home: Path) -> None:

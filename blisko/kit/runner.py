@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -202,9 +203,10 @@ def require_free_port(host: str, port: int, *, wait: float = 0.0) -> None:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port nobody listens on at this moment."""
-    with socket.create_server((host, 0)) as probe:
-        return int(probe.getsockname()[1])
+    """A port nobody listens on at this moment, and which no system hands to an outgoing line meanwhile (those begin at 32768)."""
+    while not _is_free(host, port := 12_000 + secrets.randbelow(20_000)):
+        pass
+    return port
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from django.db import connection
 
 from blisko.access.rules import SYSTEM
+from blisko.kit import runner
 from blisko.live.services import issue_device
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -119,9 +120,7 @@ def live_process(folder: Path, name: str, **more: str) -> Iterator[LiveProcess]:
     known = connection.settings_dict
     query = urlencode({"host": known["HOST"], "port": known["PORT"] or "5432"})
     url = f"postgresql://{quote(known['USER'])}:{quote(known['PASSWORD'])}@/{known['NAME']}?{query}"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = runner.free_port()
     log = folder / f"{name}.log"
     env = os.environ | {"DATABASE_URL": url, "BLISKO_CLOCK": "", **more}
     with log.open("wb") as out:

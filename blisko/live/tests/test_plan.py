@@ -323,14 +323,18 @@ def test_colleagues_see_who_looks_at_what_until_the_console_closes() -> None:
     assert data_of(desk)["onlookers"] == [] and other.post("/plan/here", {}).status_code == 422
 
 
-def test_console_that_is_silent_is_forgotten() -> None:
+def test_console_that_is_silent_is_forgotten(django_capture_on_commit_callbacks: Any) -> None:
     now, day = clock.now(), ten().date()
     watcher = actor_for(add_user(actor=SYSTEM, now=now, email="w@example.com", name="Wanda", roles=["dispatcher"]))
     look_at_plan("one", day, None, actor=watcher, now=now)
     look_at_plan("one", day, None, actor=watcher, now=now + timedelta(seconds=5))
     assert [one.name for one in onlookers_of(SYSTEM, day, now=now + timedelta(seconds=30))] == ["Wanda"]
     assert onlookers_of(SYSTEM, day, now=now + timedelta(minutes=2)) == []
-    look_at_plan("two", day, None, actor=watcher, now=now + timedelta(minutes=10))
+    look_at_plan("two", day, None, actor=watcher, now=now + timedelta(seconds=40))
+    for seconds, told in ((45, 0), (65, 1), (85, 0)):
+        with django_capture_on_commit_callbacks() as hints:
+            look_at_plan("two", day, None, actor=watcher, now=now + timedelta(seconds=seconds))
+        assert len(hints) == told, "colleagues' pages are told once that a console has fallen silent"
     assert list(Onlooker.objects.values_list("console", flat=True)) == ["two"]
     leave_plan("one", actor=watcher)
     leave_plan("two", actor=watcher)

@@ -1,7 +1,6 @@
 """A receiver of webhooks as a real HTTP server that is well, slow, wrong or away, as it is told to be."""
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from blisko.kit import runner
 
 Manner = int | str
 
@@ -61,9 +62,7 @@ def serving(receiver: Receiver) -> Iterator[Receiver]:
 
 def a_receiver(manner: Manner = 200) -> Receiver:
     """Answer a receiver with a port of its own, not listening yet."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return Receiver(free.getsockname()[1], manner)
+    return Receiver(runner.free_port(), manner)
 
 
 def _answer(handler: BaseHTTPRequestHandler, receiver: Receiver, manner: Manner, told: dict[str, Any]) -> None:
