@@ -1,6 +1,7 @@
 """The engine: whatever it is given, the independent checker finds no fault in its plans and counts the same cost."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -77,6 +78,41 @@ def test_planner_stops_when_told_to_and_shows_what_it_has() -> None:
     plan = solve(problem, clock=lambda: 0.0, iterations=100_000, tick=tick)
     assert plan.iterations < 100_000 and faults(problem, shown[0]) == []
     assert shown[0].cost == pytest.approx(plan.cost)
+
+
+def time_away(seed: int) -> Problem:
+    """Answer a day on which only time away from home has a price."""
+    problem = a_problem(seed, shifts=6)
+    return replace(problem, weights=replace(problem.weights, work=1.0, minute=0.0))
+
+
+def test_several_searches_find_what_one_as_long_does_not() -> None:
+    found = {"several": 0.0, "one": 0.0}
+    for seed in (5, 10):
+        problem = time_away(seed)
+        several = planned(problem, seed, rounds=20_000)
+        one = planned(problem, seed, rounds=20_000, start=Plan((), (), 0.0))  # going on from a plan is one search
+        assert several.iterations == one.iterations == 20_000 and faults(problem, several) == []
+        assert several.cost == pytest.approx(costs(problem, several).total, abs=1e-6)
+        found["several"] += several.cost
+        found["one"] += one.cost
+    assert found["several"] < 0.999 * found["one"]
+
+
+def test_no_later_search_loses_what_an_earlier_one_found() -> None:
+    problem, shown = time_away(5), []
+
+    def tick(share: float, show: Callable[[], Plan]) -> bool:
+        shown.append((share, show().cost))
+        return share < upto
+
+    upto = 1.0
+    plan = solve(problem, clock=lambda: 0.0, iterations=30_000, tick=tick)
+    after_first = [cost for share, cost in shown if share > 0.4]
+    assert after_first == sorted(after_first, reverse=True) and plan.cost <= after_first[-1]
+    upto, before = 0.5, len(shown)
+    stopped = solve(problem, clock=lambda: 0.0, iterations=30_000, tick=tick)
+    assert shown[before:] == shown[: len(shown) - before] and stopped.iterations < 30_000 and stopped.cost <= shown[-1][1]
 
 
 def test_empty_day_is_an_empty_plan() -> None:

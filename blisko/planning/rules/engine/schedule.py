@@ -5,11 +5,11 @@ from blisko.planning.rules.engine.world import COUNT, DONE, EARLY, LEAVE, NBREAK
 from blisko.planning.rules.problem import Break, Plan, PlannedRoute, PlannedStop, Problem
 
 
-def plan_from(problem: Problem, w: World, s: State, best: Kept, iterations: int) -> Plan:
+def plan_from(problem: Problem, w: World, s: State, best: Kept) -> Plan:
     """Answer the plan whose labels stand in `s`."""
     routes = [_route(problem, w, s, t) for t in range(w.nt) if s.tour[t, COUNT]]
     left = tuple(problem.visits[j].key for j in sorted(int(x) for x in best.absent[: best.nabsent[0]]))
-    return Plan(tuple(routes), left, float(best.cost[0]), iterations)
+    return Plan(tuple(routes), left, float(best.cost[0]))
 
 
 def _route(problem: Problem, w: World, s: State, t: int) -> PlannedRoute:

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable
-from operator import itemgetter
+from dataclasses import replace
+from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -43,9 +44,14 @@ from blisko.planning.rules.engine.world import (
 from blisko.planning.rules.problem import Plan, Problem
 
 # First and last temperature, in prices of the way to a near neighbour: where driving has its price, and where time away from home has.
-DRIVING, WORKING = (4.0, 0.2), (10.0, 0.3)
+DRIVING, WORKING = (4.0, 0.2), (3.0, 0.1)
 SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
-FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of the time they should take
+FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of a cooling they should take
+# Where time away from home has its price, the valley a search comes down into decides more than how long it looks around there. So with
+# at least EACH rounds a visit for each, up to MOST searches begin from nothing in the FIRST share of the time; the best of them goes on
+# from where AGAIN of its cooling was done.
+FIRST, MOST, EACH, AGAIN = 0.7, 8, 250, 0.4
+APART = 1_000_003  # between the seeds of two of them
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
 
 
@@ -65,57 +71,104 @@ def solve(
     `start`: a plan to go on from; what no longer fits in it is planned anew. `tick(share done, show)` answers False to stop early;
     `show()` answers the best plan so far. The same seed and `iterations` give the same plan.
     """
-    began = clock()
+    effort = _Effort(clock, seconds, iterations, tick)
     if not problem.shifts or not problem.visits:
         worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
         return Plan((), tuple(v.key for v in problem.visits), worth)
-    search = _Search(problem, seed, start)
-    hot, cold = (degree * search.unit for degree in heat or (WORKING if problem.weights.work > 0 else DRIVING))
-    chunk, share = FEW, 0.0
-    while share < 1.0:
-        spent = clock() - began
-        if iterations is not None:
-            chunk = min(MANY, iterations - search.rounds)
-            ahead = (search.rounds + chunk) / iterations if iterations else 1.0
-        else:
-            ahead = min(1.0, share + STRIDE)
-        search.run(share, chunk, hot * (cold / hot) ** share, hot * (cold / hot) ** ahead)
-        passed = clock() - began
-        share = ahead if iterations is not None else passed / seconds
-        faster = STRIDE * seconds / max(passed - spent, 1e-6)
-        chunk = max(FEW, min(MANY, int(chunk * min(4.0, max(0.25, faster)))))
-        if tick is not None and not tick(min(1.0, share), search.show):
-            break
-    return search.show()
+    best = _Search(problem, seed, start, heat)
+    many = effort.searches(best) if start is None and problem.weights.work > 0 else 1
+    if many == 1:
+        effort.cool(best, 0.0, 1.0, best.show)
+        return replace(best.show(), iterations=effort.rounds)
+    more, found = effort.cool(best, 0.0, FIRST / many, best.show), best.show()
+    for n in range(1, many):
+        if more:
+            search = _Search(problem, seed + n * APART, None, heat)
+            more, plan = effort.cool(search, 0.0, FIRST * (n + 1) / many, best.show), search.show()
+            if plan.cost < found.cost:
+                best, found = search, plan
+    if more:
+        effort.cool(best, AGAIN, 1.0, lambda: min(best.show(), found, key=attrgetter("cost")))
+    return replace(min(best.show(), found, key=attrgetter("cost")), iterations=effort.rounds)
+
+
+class _Effort:
+    """What may be spent on a plan, by the clock or in rounds, and what was."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float, iterations: int | None, tick: Tick | None) -> None:
+        self.clock, self.seconds, self.iterations, self.tick = clock, seconds, iterations, tick
+        self.began, self.rounds, self.chunk = clock(), 0, FEW
+
+    def share(self) -> float:
+        """Answer which share is spent."""
+        if self.iterations is not None:
+            return self.rounds / self.iterations if self.iterations else 1.0
+        return (self.clock() - self.began) / self.seconds
+
+    def searches(self, search: "_Search") -> int:
+        """Answer how many searches may begin from nothing: by so many rounds, or by how many the first one does in a moment."""
+        rounds = self.iterations
+        if rounds is None:
+            was, upto = self.rounds, self.share() + STRIDE
+            begun = self.share()
+            while self.share() < upto:
+                self.run(search, 0.0, 0.0, MANY, STRIDE / 10)
+            rounds = int((self.rounds - was) / (self.share() - begun))
+        return max(1, min(MOST, int(FIRST * rounds / (EACH * search.w.nv))))
+
+    def cool(self, search: "_Search", warm: float, until: float, show: Callable[[], Plan]) -> bool:
+        """Cool a search down, `warm` of which was done before, until a share of all is spent; tell whether to go on."""
+        since = share = self.share()
+        while share < until:
+            ahead = min(until, share + STRIDE * (until - since))
+            left = MANY
+            if self.iterations is not None:
+                left = min(MANY, math.ceil(until * self.iterations) - self.rounds)
+                ahead = min(until, (self.rounds + left) / self.iterations)
+            here, there = (warm + (1.0 - warm) * (x - since) / (until - since) for x in (share, ahead))
+            self.run(search, here, there, left, STRIDE * (until - since))
+            share = self.share()
+            if self.tick is not None and not self.tick(min(1.0, share), show):
+                return False
+        return True
+
+    def run(self, search: "_Search", here: float, there: float, most: int, share: float) -> None:
+        """Do the rounds that take about a share of all, or as many as are left."""
+        begun, rounds = self.clock(), most if self.iterations is not None else min(most, self.chunk)
+        search.run(here, there, rounds)
+        self.rounds += rounds
+        faster = share * self.seconds / max(self.clock() - begun, 1e-6)
+        self.chunk = max(FEW, min(MANY, int(self.chunk * min(4.0, max(0.25, faster)))))
 
 
 class _Search:
     """One search: the plan it stands at, the best one so far, and the prices it goes by at present."""
 
-    def __init__(self, problem: Problem, seed: int, start: Plan | None) -> None:
-        self.problem, self.rounds = problem, 0
+    def __init__(self, problem: Problem, seed: int, start: Plan | None, heat: tuple[float, float] | None) -> None:
+        self.problem = problem
         self.real = world_from(problem)
         self.w = _smoother(self.real, 0.0)
         self.s = state_from(problem, self.w, seed)
         _take_over(problem, self.w, self.s, start)
         self.now, self.best = kept_from(self.w, self.s), kept_from(self.w, self.s)
         begin_search(self.w, self.s, self.now, self.best)
-        self.unit = _unit(self.w, self.s)
+        unit = _unit(self.w, self.s)
+        self.hot, self.cold = (degree * unit for degree in heat or (WORKING if problem.weights.work > 0 else DRIVING))
 
-    def run(self, share: float, rounds: int, hot: float, cold: float) -> None:
-        """Do so many rounds at the prices that go with the share of the search already done."""
-        smoother = _smoother(self.real, share)
+    def run(self, here: float, there: float, rounds: int) -> None:
+        """Do so many rounds at the prices that go with `here`, while the share of the cooling that is done goes from `here` to `there`."""
+        smoother = _smoother(self.real, here)
         if self.w.second != smoother.second:
             self.w = smoother
             self._price_again(self.w)
-        anneal(self.w, self.s, self.now, self.best, rounds, hot, cold)
-        self.rounds += rounds
+        cooler = self.cold / self.hot
+        anneal(self.w, self.s, self.now, self.best, rounds, self.hot * cooler**here, self.hot * cooler**there)
 
     def show(self) -> Plan:
         """Answer the best plan so far at its real price; the search may go on afterwards."""
         self._price_again(self.real)
         self._return_to(self.real, self.best)
-        plan = plan_from(self.problem, self.real, self.s, self.best, self.rounds)
+        plan = plan_from(self.problem, self.real, self.s, self.best)
         self._price_again(self.w)
         return plan
 
