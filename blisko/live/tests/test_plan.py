@@ -331,10 +331,10 @@ def test_console_that_is_silent_is_forgotten(django_capture_on_commit_callbacks:
     assert [one.name for one in onlookers_of(SYSTEM, day, now=now + timedelta(seconds=30))] == ["Wanda"]
     assert onlookers_of(SYSTEM, day, now=now + timedelta(minutes=2)) == []
     look_at_plan("two", day, None, actor=watcher, now=now + timedelta(seconds=40))
-    for seconds, told in ((45, 0), (65, 1), (85, 0)):
+    for seconds, told in ((45, 0), (65, 1), (85, 0), (200, 1)):
         with django_capture_on_commit_callbacks() as hints:
             look_at_plan("two", day, None, actor=watcher, now=now + timedelta(seconds=seconds))
-        assert len(hints) == told, "colleagues' pages are told once that a console has fallen silent"
+        assert len(hints) == told, "colleagues' pages are told once that a console has fallen silent, or speaks again"
     assert list(Onlooker.objects.values_list("console", flat=True)) == ["two"]
     leave_plan("one", actor=watcher)
     leave_plan("two", actor=watcher)

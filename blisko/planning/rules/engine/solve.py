@@ -75,21 +75,26 @@ def solve(
     if not problem.shifts or not problem.visits:
         worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
         return Plan((), tuple(v.key for v in problem.visits), worth)
-    best = _Search(problem, seed, start, heat)
+    real = world_from(problem)
+    best = _Search(problem, real, seed, start, heat)
     many = effort.searches(best) if start is None and problem.weights.work > 0 else 1
     if many == 1:
         effort.cool(best, 0.0, 1.0, best.show)
         return replace(best.show(), iterations=effort.rounds)
+
+    def cheapest() -> Plan:
+        return min(best.show(), found, key=attrgetter("cost"))
+
     more, found = effort.cool(best, 0.0, FIRST / many, best.show), best.show()
     for n in range(1, many):
         if more:
-            search = _Search(problem, seed + n * APART, None, heat)
+            search = _Search(problem, real, seed + n * APART, None, heat)
             more, plan = effort.cool(search, 0.0, FIRST * (n + 1) / many, best.show), search.show()
             if plan.cost < found.cost:
                 best, found = search, plan
     if more:
-        effort.cool(best, AGAIN, 1.0, lambda: min(best.show(), found, key=attrgetter("cost")))
-    return replace(min(best.show(), found, key=attrgetter("cost")), iterations=effort.rounds)
+        effort.cool(best, AGAIN, 1.0, cheapest)
+    return replace(cheapest(), iterations=effort.rounds)
 
 
 class _Effort:
@@ -109,32 +114,32 @@ class _Effort:
         """Answer how many searches may begin from nothing: by so many rounds, or by how many the first one does in a moment."""
         rounds = self.iterations
         if rounds is None:
-            was, upto = self.rounds, self.share() + STRIDE
             begun = self.share()
-            while self.share() < upto:
-                self.run(search, 0.0, 0.0, MANY, STRIDE / 10)
-            rounds = int((self.rounds - was) / (self.share() - begun))
+            while self.share() < begun + STRIDE:
+                self.run(search, 0.0, 0.0, self.chunk, STRIDE / 10)
+            rounds = int(self.rounds / (self.share() - begun))
         return max(1, min(MOST, int(FIRST * rounds / (EACH * search.w.nv))))
 
     def cool(self, search: "_Search", warm: float, until: float, show: Callable[[], Plan]) -> bool:
         """Cool a search down, `warm` of which was done before, until a share of all is spent; tell whether to go on."""
         since = share = self.share()
+        stride = STRIDE * (until - since)
         while share < until:
-            ahead = min(until, share + STRIDE * (until - since))
-            left = MANY
-            if self.iterations is not None:
-                left = min(MANY, math.ceil(until * self.iterations) - self.rounds)
-                ahead = min(until, (self.rounds + left) / self.iterations)
+            if self.iterations is None:
+                rounds, ahead = self.chunk, min(until, share + stride)
+            else:
+                rounds = max(1, min(MANY, math.ceil(until * self.iterations) - self.rounds))
+                ahead = min(until, (self.rounds + rounds) / self.iterations)
             here, there = (warm + (1.0 - warm) * (x - since) / (until - since) for x in (share, ahead))
-            self.run(search, here, there, left, STRIDE * (until - since))
+            self.run(search, here, there, rounds, stride)
             share = self.share()
             if self.tick is not None and not self.tick(min(1.0, share), show):
                 return False
         return True
 
-    def run(self, search: "_Search", here: float, there: float, most: int, share: float) -> None:
-        """Do the rounds that take about a share of all, or as many as are left."""
-        begun, rounds = self.clock(), most if self.iterations is not None else min(most, self.chunk)
+    def run(self, search: "_Search", here: float, there: float, rounds: int, share: float) -> None:
+        """Do so many rounds of a search, and reckon how many of them (`chunk`) would take a share of all."""
+        begun = self.clock()
         search.run(here, there, rounds)
         self.rounds += rounds
         faster = share * self.seconds / max(self.clock() - begun, 1e-6)
@@ -144,9 +149,8 @@ class _Effort:
 class _Search:
     """One search: the plan it stands at, the best one so far, and the prices it goes by at present."""
 
-    def __init__(self, problem: Problem, seed: int, start: Plan | None, heat: tuple[float, float] | None) -> None:
-        self.problem = problem
-        self.real = world_from(problem)
+    def __init__(self, problem: Problem, real: World, seed: int, start: Plan | None, heat: tuple[float, float] | None) -> None:
+        self.problem, self.real = problem, real
         self.w = _smoother(self.real, 0.0)
         self.s = state_from(problem, self.w, seed)
         _take_over(problem, self.w, self.s, start)
