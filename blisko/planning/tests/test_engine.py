@@ -80,9 +80,9 @@ def test_planner_stops_when_told_to_and_shows_what_it_has() -> None:
     assert shown[0].cost == pytest.approx(plan.cost)
 
 
-def time_away(seed: int) -> Problem:
+def time_away(seed: int, shifts: int = 6) -> Problem:
     """Answer a day on which only time away from home has a price."""
-    problem = a_problem(seed, shifts=6)
+    problem = a_problem(seed, shifts=shifts)
     return replace(problem, weights=replace(problem.weights, work=1.0, minute=0.0))
 
 
@@ -99,6 +99,18 @@ def test_several_searches_find_what_one_as_long_does_not() -> None:
     assert found["several"] < 0.999 * found["one"]
 
 
+@pytest.mark.parametrize(("seed", "shifts"), [(10, 6), (5, 12)])
+def test_crossing_their_plans_finds_what_none_of_them_found(seed: int, shifts: int) -> None:
+    shown: list[tuple[float, float]] = []
+
+    def tick(share: float, show: Callable[[], Plan]) -> bool:
+        shown.append((share, show().cost))
+        return True
+
+    plan = solve(time_away(seed, shifts), clock=lambda: 0.0, iterations=20_000, seed=seed, tick=tick)
+    assert plan.cost < min(cost for share, cost in shown if share <= 0.5) - 1.0
+
+
 def test_no_later_search_loses_what_an_earlier_one_found() -> None:
     problem, shown = time_away(5), []
 
@@ -113,6 +125,20 @@ def test_no_later_search_loses_what_an_earlier_one_found() -> None:
     upto, before = 0.5, len(shown)
     stopped = solve(problem, clock=lambda: 0.0, iterations=30_000, tick=tick)
     assert shown[before:] == shown[: len(shown) - before] and stopped.iterations < 30_000 and stopped.cost <= shown[-1][1]
+
+
+def test_pickup_that_nothing_needs_any_more_is_not_driven_to() -> None:
+    by_pickup = PlanVisit("v", 1, ((8 * HOUR, 16 * HOUR),), HOUR, parts={"router": 1})
+    plain = PlanVisit("p", 1, ((8 * HOUR, 16 * HOUR),), HOUR)
+    travel = np.array([[0, 600, 3000], [600, 0, 3000], [3000, 3000, 0]])
+    pickups = (PickUp("depot", 2, 8 * HOUR, 16 * HOUR, 300, frozenset(), None),)
+    before = Problem((PlanShift("s", 0, 0, 8 * HOUR, 16 * HOUR),), (by_pickup, plain), travel, pickups=pickups)
+    first = planned(before)
+    assert [stop.kind for stop in first.routes[0].stops].count("pickup") == 1
+    after = replace(before, visits=(plain,))
+    again = planned(after, start=first, rounds=0)
+    assert [stop.key for stop in again.routes[0].stops] == ["p"]
+    assert again.cost == pytest.approx(costs(after, again).total)
 
 
 def test_empty_day_is_an_empty_plan() -> None:

@@ -74,9 +74,12 @@ def drop_pickups(w: World, s: State) -> None:
 
 @bare
 def begin_search(w: World, s: State, now: Kept, best: Kept) -> None:
-    """Work out the plan given, put in what fits, and keep it as the first."""
+    """Work out the plan given, do without pick-ups that nothing in it needs, put in what fits, and keep it as the first."""
     for t in range(w.nt):
         refresh(w, s, t)
+        s.tour[t, TOUCHED] = 1
+    if w.point.shape[0] > 0:
+        drop_pickups(w, s)
     recreate(w, s)
     untouched(w, s)
     cost = total(w, s)

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from operator import attrgetter, itemgetter
+from operator import itemgetter
+from random import Random
 from typing import TypeAlias
 
 import numpy as np
 
 from blisko.planning.rules.engine.build import MUST, kept_from, state_from, world_from
+from blisko.planning.rules.engine.cross import cheapest, crossed, fittest, parents
 from blisko.planning.rules.engine.fit import fit
 from blisko.planning.rules.engine.linked import ready_for, start_span, tighten
 from blisko.planning.rules.engine.routes import link, pick_node, refresh
@@ -47,10 +49,10 @@ from blisko.planning.rules.problem import Plan, Problem
 DRIVING, WORKING = (4.0, 0.2), (3.0, 0.1)
 SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
 FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of a cooling they should take
-# Where time away from home has its price, the valley a search comes down into decides more than how long it looks around there. So with
-# at least EACH rounds a visit for each, up to MOST searches begin from nothing in the FIRST share of the time; the best of them goes on
-# from where AGAIN of its cooling was done.
-FIRST, MOST, EACH, AGAIN = 0.7, 8, 250, 0.4
+# Which valley a search comes down into decides more than how long it looks around there. So with at least EACH rounds a visit for each, up
+# to MOST searches begin from nothing in the FIRST share of the time. Then their plans are crossed: each child goes on for CHILD of the time
+# from where AGAIN of its cooling was done, and takes the place of the dearest.
+FIRST, MOST, EACH, AGAIN, CHILD = 0.5, 8, 180, 0.8, 0.006
 APART = 1_000_003  # between the seeds of two of them
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
 
@@ -81,20 +83,22 @@ def solve(
     if many == 1:
         effort.cool(best, 0.0, 1.0, best.show)
         return replace(best.show(), iterations=effort.rounds)
+    found: list[Plan] = []
 
-    def cheapest() -> Plan:
-        return min(best.show(), found, key=attrgetter("cost"))
+    def look(search: _Search, warm: float, until: float) -> bool:
+        more = effort.cool(search, warm, until, lambda: cheapest([*found, search.show()]))
+        found.append(search.show())
+        return more
 
-    more, found = effort.cool(best, 0.0, FIRST / many, best.show), best.show()
+    more = look(best, 0.0, FIRST / many)
     for n in range(1, many):
-        if more:
-            search = _Search(problem, real, seed + n * APART, None, heat)
-            more, plan = effort.cool(search, 0.0, FIRST * (n + 1) / many, best.show), search.show()
-            if plan.cost < found.cost:
-                best, found = search, plan
-    if more:
-        effort.cool(best, AGAIN, 1.0, cheapest)
-    return replace(cheapest(), iterations=effort.rounds)
+        more = more and look(_Search(problem, real, seed + n * APART, None, heat), 0.0, FIRST * (n + 1) / many)
+    dice, found = Random(seed), fittest(found, many)
+    while more and (share := effort.share()) < 1.0:
+        child = crossed(problem, real.close, *parents(found, dice), dice)
+        more = look(_Search(problem, real, dice.randrange(APART), child, heat), AGAIN, min(1.0, share + CHILD))
+        found = fittest(found, many)
+    return replace(cheapest(found), iterations=effort.rounds)
 
 
 class _Effort:
@@ -123,7 +127,7 @@ class _Effort:
     def cool(self, search: "_Search", warm: float, until: float, show: Callable[[], Plan]) -> bool:
         """Cool a search down, `warm` of which was done before, until a share of all is spent; tell whether to go on."""
         since = share = self.share()
-        stride = STRIDE * (until - since)
+        stride = max(STRIDE * (until - since), STRIDE / 20)
         while share < until:
             if self.iterations is None:
                 rounds, ahead = self.chunk, min(until, share + stride)
