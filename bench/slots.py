@@ -4,6 +4,7 @@ Every question is about another site and lets another technician be nearest; no 
 comparison is the same question answered from nothing, as it would be without labels that stand ready. The worker is asleep meanwhile.
 """
 
+import gc
 import os
 import random
 import time
@@ -122,6 +123,8 @@ def report(web: str) -> None:
     now = clock.now()
     first = (now + timedelta(days=1)).date()
     sites, days = loaded(now, first), [first + timedelta(days=nr) for nr in range(DAYS)]
+    gc.collect()  # in process as in the web process (config/wsgi.py)
+    gc.freeze()
 
     def in_process(site: int) -> int:
         return len(offer_new_slots(SYSTEM, site, "fibre-repair", days, now=now))
