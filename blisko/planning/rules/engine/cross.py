@@ -22,7 +22,7 @@ def crossed(problem: Problem, close: Ints, one: Plan, other: Plan, dice: Random)
     near = list(dict.fromkeys(shift_of[key] for key in nearest if key in shift_of))
     mine = set(near[: max(1, round(len(near) * dice.uniform(LEAST, MOST)))])
     routes = [route for route in one.routes if route.shift in mine]
-    taken = {stop.key for route in routes for stop in route.stops if stop.kind == "visit"}
+    taken = {key for key, shift in shift_of.items() if shift in mine}
     for route in other.routes:
         if route.shift not in mine:
             stops = tuple(stop for stop in route.stops if stop.kind != "visit" or stop.key not in taken)

@@ -49,9 +49,10 @@ from blisko.planning.rules.problem import Plan, Problem
 DRIVING, WORKING = (4.0, 0.2), (3.0, 0.1)
 SMOOTH = ((0.4, 0.3), (0.7, 0.15), (0.9, 0.05), (math.inf, 0.0))  # up to which share of the search, which share of the price of time
 FEW, MANY, STRIDE = 10, 20_000, 0.01  # rounds between two looks at the clock, at least and at most; share of a cooling they should take
-# Which valley a search comes down into decides more than how long it looks around there. So with at least EACH rounds a visit for each, up
-# to MOST searches begin from nothing in the FIRST share of the time. Then their plans are crossed: each child goes on for CHILD of the time
-# from where AGAIN of its cooling was done, and takes the place of the dearest.
+SHORT = 0.05  # of all; a cooling that takes less looks at the clock no more often than one this long would, since a look costs rounds
+# Where time away from home has its price, the valley a search comes down into decides more than how long it looks around there. So with
+# at least EACH rounds a visit for each, up to MOST searches begin from nothing in the FIRST share of the time. Then plans are crossed:
+# each child goes on for CHILD of the time from where AGAIN of its cooling was done, and takes the place of the dearest.
 FIRST, MOST, EACH, AGAIN, CHILD = 0.5, 8, 180, 0.8, 0.006
 APART = 1_000_003  # between the seeds of two of them
 Tick: TypeAlias = Callable[[float, Callable[[], Plan]], bool]
@@ -127,7 +128,7 @@ class _Effort:
     def cool(self, search: "_Search", warm: float, until: float, show: Callable[[], Plan]) -> bool:
         """Cool a search down, `warm` of which was done before, until a share of all is spent; tell whether to go on."""
         since = share = self.share()
-        stride = max(STRIDE * (until - since), STRIDE / 20)
+        stride = STRIDE * max(until - since, SHORT)
         while share < until:
             if self.iterations is None:
                 rounds, ahead = self.chunk, min(until, share + stride)
