@@ -283,9 +283,9 @@ def shift_as_if(technician: Technician, starts: datetime, ends: datetime) -> Shi
     return Shift(pk=-technician.pk, technician=technician, starts_at=starts, ends_at=ends)
 
 
-def shifts_mark(starts: datetime, ends: datetime) -> Question:
-    """Ask for something that is another after any change of a shift that begins in the stretch of time; for the house's own use."""
-    return mark_of(Shift, where="starts_at >= %s AND starts_at < %s", params=(starts, ends))
+def shifts_mark() -> Question:
+    """Ask for something that is another after any change of a shift; for the house's own use."""
+    return mark_of(Shift)
 
 
 def days_mark() -> Question:

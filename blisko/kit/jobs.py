@@ -1,7 +1,10 @@
-"""What every house does because it is time: rescue jobs of killed workers, forget finished ones."""
+"""What every house does because it is time: rescue jobs of killed workers, forget finished ones and old changes."""
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app as queue
+
+from blisko.kit.connections import drop_dead_connections
+from blisko.kit.marks import shorten_notes
 
 HEARTBEAT = 3.0  # seconds between two signs of life of a worker
 STALLED_AFTER = 15  # seconds without one, after which its jobs are given to another
@@ -22,3 +25,11 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:
 async def forget_finished(context: JobContext, timestamp: int) -> None:
     """Delete finished jobs after three days; failed ones stay until a person has looked."""
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FINISHED_HOURS)
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(name="kit.shorten_notes", queue="care", queueing_lock="kit.shorten_notes")
+def forget_changes(timestamp: int) -> None:
+    """Keep the notes of what has changed short: each question reads them."""
+    drop_dead_connections()
+    shorten_notes()

@@ -1,8 +1,11 @@
 """Many small questions in one: what stands in the database, and marks that tell whether what is remembered of it still holds.
 
-A mark is a number that is another after any change of the rows it is about, by whichever process. It is cheap and says nothing else, so
+A mark is a number that is another after any change of the tables it is about, by whichever process. It is cheap and says nothing else, so
 whoever keeps something in memory keeps the mark it was read at, asks for the mark first and reads anew only where that has changed. The
 mark is asked for before the rows are read: at worst they are read once more than needed, never kept past their time.
+
+A table that is watched (a migration says so) notes in `kit_change` each transaction that changed rows of it, under a stamp that is
+never given twice. Each transaction writes a row of its own there, so that nobody waits for anybody, and it is seen when the change is.
 """
 
 from collections.abc import Sequence
@@ -10,10 +13,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.migrations.operations import RunSQL
 from django.db.models import Model
 
-# Where a version of a row lies and which transaction wrote it: no two versions share both.
-VERSIONS = "bit_xor(hashtidextended(ctid, xmin::text::bigint))"
+NOTE = """
+CREATE TABLE kit_change (place text, transaction bigint, stamp uuid NOT NULL, PRIMARY KEY (place, transaction));
+CREATE FUNCTION kit_note(place text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO kit_change VALUES (place, pg_current_xact_id()::text::bigint, gen_random_uuid())
+    ON CONFLICT ON CONSTRAINT kit_change_pkey DO UPDATE SET stamp = EXCLUDED.stamp
+$$;
+CREATE FUNCTION kit_rows_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM changed) THEN PERFORM kit_note(TG_TABLE_NAME); END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION kit_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM kit_note(TG_TABLE_NAME);
+    RETURN NULL;
+END $$;
+"""
+NOTE_NO_MORE = "DROP FUNCTION kit_emptied, kit_rows_changed, kit_note; DROP TABLE kit_change;"
+ROWS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
+MOST_NOTES = 64  # of one table; more become one
+SHORTEN = """
+    WITH long AS (SELECT place FROM kit_change GROUP BY place HAVING count(*) > %s),
+        gone AS (DELETE FROM kit_change WHERE place IN (SELECT place FROM long) AND transaction <> pg_current_xact_id()::text::bigint)
+    SELECT kit_note(place) FROM long
+"""
 
 
 @dataclass(frozen=True)
@@ -33,10 +58,34 @@ def asked(questions: Sequence[Question]) -> tuple[Any, ...]:
     return found
 
 
-def mark_of(*models: type[Model], where: str = "TRUE", params: tuple[Any, ...] = ()) -> Question:
-    """Ask for a mark of all rows of some tables for which `where` is true, whatever of them changes."""
-    marks = [f"(SELECT {VERSIONS} FROM {table} WHERE {where})" for table in map(_table, models)]  # noqa: S608 - our own words
-    return Question(f"SELECT ARRAY[{', '.join(marks)}]", params * len(models))
+def watch(*tables: str) -> list[RunSQL]:
+    """Answer the steps of a migration that let tables note their changes, so that they may be asked for their mark."""
+    return [RunSQL(_watched(table), _watched_no_more(table)) for table in tables]
+
+
+def _watched(table: str) -> str:
+    rows = "".join(
+        f"CREATE TRIGGER kit_change_{event.lower()} AFTER {event} ON {table} REFERENCING {which} TABLE AS changed"
+        " FOR EACH STATEMENT EXECUTE FUNCTION kit_rows_changed();"
+        for event, which in ROWS.items()
+    )
+    return f"{rows} CREATE TRIGGER kit_change_truncate AFTER TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION kit_emptied();"
+
+
+def _watched_no_more(table: str) -> str:
+    return "".join(f"DROP TRIGGER kit_change_{event} ON {table};" for event in (*map(str.lower, ROWS), "truncate"))
+
+
+def mark_of(*models: type[Model]) -> Question:
+    """Ask for a mark of all rows of some tables that are watched, whatever of them changes."""
+    tables = ", ".join(f"'{_table(model)}'" for model in models)
+    return Question(f"SELECT bit_xor(uuid_hash_extended(stamp, 0)) FROM kit_change WHERE place IN ({tables})")  # noqa: S608 - our own words
+
+
+def shorten_notes() -> None:
+    """Make many notes of one table one, under a new stamp: what is remembered of it is read once more."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHORTEN, (MOST_NOTES,))
 
 
 def content_mark_of(model: type[Model], *columns: str) -> Question:

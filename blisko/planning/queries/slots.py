@@ -69,7 +69,7 @@ def offer_slots(actor: Actor, visit_id: int, days: Iterable[date], *, now: datet
         return []
     wishes = {} if again else wishes_of(visit_id)
     only, never = (frozenset(who for who, kind in wishes.items() if kind == wished) for wished in (WishKind.ONLY, WishKind.NEVER))
-    marks, [held] = marks_now(_wanted(days, now), _held(visit_id, now), now=now)
+    marks, [held] = marks_now(_wanted(days, now), _held(visit_id, now))
     crew = crew_at(marks)
     needs = _needs(kind, (site.lat, site.lon), site.postcode, crew.zones)
     seconds = 60 * _minutes(times_at(marks), kind, site.street, kind.minutes if again else visit.minutes)
@@ -86,7 +86,7 @@ def offer_new_slots(actor: Actor, site_id: int, job_type: str, days: Iterable[da
     Refuse `NoSuchSite` and `NoSuchJobType`. A job for two is not offered.
     """
     require(actor, "visits.book")
-    marks, [place, held] = marks_now(_wanted(days, now), site_place(site_id), _held(0, now), now=now)
+    marks, [place, held] = marks_now(_wanted(days, now), site_place(site_id), _held(0, now))
     kind = kinds_at(marks).get(job_type)
     if kind is None:
         raise NoSuchJobType(details={"code": job_type})

@@ -121,13 +121,12 @@ def forget_standing() -> None:
         memory.clear()
 
 
-def marks_now(days: Sequence[date], *more: Question, now: datetime) -> tuple[Marks, Sequence[Any]]:
+def marks_now(days: Sequence[date], *more: Question) -> tuple[Marks, Sequence[Any]]:
     """Answer the marks of all that is remembered about days, and some questions more, as of one moment."""
-    span = (local_day(days[0])[0], local_day(days[-1])[1]) if days else (now, now)
     told = asked(
         (
-            *(shifts_mark(*span), days_mark(), crew_mark(), job_types_mark()),
-            *(job_terms_mark(), PRESET, FIT, Question(REVISIONS, (list(days),)), *more),
+            *(shifts_mark(), days_mark(), crew_mark(), job_types_mark(), job_terms_mark()),
+            *(PRESET, FIT, Question(REVISIONS, (list(days),)), *more),
         )
     )
     shifts, ground, crew, kinds, *terms, revisions = told[: len(told) - len(more)]

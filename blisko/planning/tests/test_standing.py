@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from re import findall
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from blisko.customers.errors import NoSuchSite
 from blisko.customers.models import Site
 from blisko.customers.tests.make import a_site
 from blisko.field.models import BreakRule, Depot, Home, Shift, Team, Technician, TechnicianSkill, Zone
+from blisko.field.queries import crew_mark, days_mark, shifts_mark
 from blisko.field.services import add_shift, set_van
 from blisko.kit.errors import Refusal
 from blisko.planning.handlers import free_moved_slot, offer_what_a_change_leaves
@@ -30,6 +32,7 @@ from blisko.planning.tests.make import HOUR, LAT, LON, a_visit_at, a_worker
 from blisko.visits.errors import NoSuchJobType
 from blisko.visits.events import VisitChanged, VisitMoved
 from blisko.visits.models import JobType
+from blisko.visits.queries import job_types_mark
 from blisko.visits.services import change_visit, move_visit
 from blisko.visits.tests.make import a_job_type
 
@@ -53,7 +56,7 @@ def hours(slots: list[Slot]) -> list[int]:
 
 
 def standing() -> Standing:
-    marks, _ = marks_now([DAY], now=NOW)
+    marks, _ = marks_now([DAY])
     return standing_days(marks, now=NOW)[0]
 
 
@@ -108,6 +111,17 @@ def test_change_that_leaves_nobody_is_seen_by_the_next_question(change: Callable
     assert hours(asked(site)) == [2]
     change(worker)
     assert asked(site) == []
+
+
+@pytest.mark.django_db
+def test_every_table_whose_mark_is_asked_for_notes_its_changes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, count(*) FROM pg_trigger WHERE tgname LIKE 'kit\\_change\\_%' GROUP BY 1")
+        noted = dict(cursor.fetchall())
+    marks = (shifts_mark(), days_mark(), crew_mark(), job_types_mark())
+    tables = {table for mark in marks for table in findall(r"'(\w+)'", mark.sql)}
+    assert noted == dict.fromkeys(tables, 4)
+    assert len(tables) == 16
 
 
 @pytest.mark.django_db
