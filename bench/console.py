@@ -1,7 +1,8 @@
 """The dispatcher's console under the hand: frames while a visit is dragged over a day of 400, beside the same page at rest.
 
-Chromium paints with the processor here, where a dispatcher's machine has a graphics card; the map, which wants one, shows that it has
-none. Beside frames stands what the page's own thread needed for each. The worker is asleep meanwhile: it is the page that is measured.
+Chromium paints with the processor here, where a dispatcher's machine has a graphics card, the map, too: whenever its lines change, frames
+wait for it, as once at the beginning of a drag. Beside frames stands what the page's own thread needed for each. The worker is asleep
+meanwhile: it is the page that is measured.
 """
 
 import os

@@ -1,5 +1,6 @@
 """More uses of the console, a journey each: a chosen order, a finger, a lasso, many at once, the way back, risk, paper (F15, F17)."""
 
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from blisko.access.rules import SYSTEM
@@ -30,6 +32,7 @@ from tests.journeys.staff import PLACES, SECRET, Worker, a_person, a_promise, a_
 from tests.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+ROUTE = (0x0B, 0x66, 0x52)  # --route of the light theme
 LOOKS = [("en", "light"), ("pl", "dark"), ("hu", "light"), ("pl", "light"), ("hu", "dark")]
 
 
@@ -233,6 +236,24 @@ def test_lasso_on_the_map_chooses_and_all_chosen_are_pinned_at_once(house: Platf
     bulk.get_by_role("button", name="Unpin").click()
     expect(said(page)).to_contain_text("3 visits unpinned", timeout=WAIT)
     assert not any(is_pinned(visit) for visit in chosen)
+
+
+def painted(chart: Locator, colour: tuple[int, int, int]) -> int:
+    """How many pixels of the map have a colour, or nearly."""
+    seen = Image.open(io.BytesIO(chart.screenshot())).convert("RGB")
+    colours = seen.getcolors(seen.width * seen.height) or ()
+    return sum(n for n, rgb in colours if max(abs(a - b) for a, b in zip(rgb, colour, strict=True)) < 12)
+
+
+def test_routes_lie_on_the_map_from_the_first_and_that_of_a_chosen_visit_stands_out(house: Platform, two: Two, desk: OpenPage) -> None:
+    page = at_the_plan(desk(), house, f"?text={mark_of(two)}")
+    chart = page.locator("#plan-map")
+    expect(chart.locator(".map-canvas")).to_have_attribute("data-routes", re.compile("[1-9]"), timeout=WAIT)
+    before = painted(chart, ROUTE)
+    bar(page, two.noon).click()
+    until(lambda: painted(chart, ROUTE) > before + 200, "route that stands out")
+    page.keyboard.press("Escape")
+    until(lambda: painted(chart, ROUTE) < before + 100, "map without it")
 
 
 def test_visits_are_chosen_on_the_map_and_pinned_by_keyboard_alone(house: Platform, two: Two, desk: OpenPage) -> None:

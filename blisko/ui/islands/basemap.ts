@@ -1,5 +1,5 @@
 /** The map with a basemap: MapLibre, which comes in a chunk of its own after first paint. */
-import { Map as Chart, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import { Map as Chart, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type LineLayerSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { boxOf, type Box, type Fix, type LonLat } from "./motion";
@@ -38,6 +38,8 @@ export class Basemap implements View {
   #estimate = false;
   #routes: readonly Route[] = [];
   #routeChosen = "";
+  /** Lines can be drawn. What MapLibre calls loaded ends with each line that is added. */
+  #styled = false;
   #touched = false;
   #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   #looked = 0;
@@ -61,6 +63,7 @@ export class Basemap implements View {
     this.#chart.keyboard.disableRotation();
     if (words.zoomIn) this.#chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.#chart.on("style.load", () => {
+      this.#styled = true;
       this.#drawRoutes();
       this.#drawRoute();
     });
@@ -102,7 +105,7 @@ export class Basemap implements View {
     this.#estimate = estimate;
     const source = isSame && this.#chart.getLayer("route-line") ? this.#chart.getSource<GeoJSONSource>("route") : undefined;
     if (source) source.setData(this.#line());
-    else if (this.#chart.isStyleLoaded() || this.#chart.getSource("route")) this.#drawRoute();
+    else if (this.#styled) this.#drawRoute();
   }
 
   #line(): GeoJSON.Feature {
@@ -126,9 +129,17 @@ export class Basemap implements View {
   }
 
   drawMany(routes: readonly Route[], chosen: string): void {
+    const isSame = routes === this.#routes && this.#chart.getLayer("routes-chosen");
     this.#routes = routes;
     this.#routeChosen = chosen;
-    if (this.#chart.isStyleLoaded() || this.#chart.getSource("routes")) this.#drawRoutes();
+    if (isSame) this.#chooseRoute();
+    else if (this.#styled) this.#drawRoutes();
+  }
+
+  /** Lets one route stand out by painting the map once more: a visit taken in the hand chooses its technician's. */
+  #chooseRoute(): void {
+    this.#chart.removeFeatureState({ source: "routes" });
+    if (this.#routeChosen !== "") this.#chart.setFeatureState({ source: "routes", id: this.#routeChosen }, { chosen: true });
   }
 
   #drawRoutes(): void {
@@ -137,17 +148,22 @@ export class Basemap implements View {
     const data: GeoJSON.FeatureCollection = { type: "FeatureCollection", features };
     const source = this.#chart.getSource<GeoJSONSource>("routes");
     if (source) source.setData(data);
-    else this.#chart.addSource("routes", { type: "geojson", data });
+    else this.#chart.addSource("routes", { type: "geojson", data, promoteId: "id" });
     for (const name of ["routes-chosen", "routes-all"]) if (this.#chart.getLayer(name)) this.#chart.removeLayer(name);
     const colours = getComputedStyle(this.frame);
     const colour = (name: string) => colours.getPropertyValue(name).trim();
     const below = this.#chart.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
     const layout = { "line-cap": "round", "line-join": "round" } as const;
-    const isChosen = this.#routeChosen !== "";
-    const quiet = { "line-color": colour("--line-strong"), "line-width": 1.5, "line-opacity": isChosen ? 0.25 : 0.55, "line-dasharray": [1, 2] };
+    const quiet = { "line-color": colour("--line-strong"), "line-width": 1.5, "line-opacity": 0.45, "line-dasharray": [1, 2] };
     this.#chart.addLayer({ id: "routes-all", type: "line", source: "routes", layout, paint: quiet }, below);
-    const loud = { "line-color": colour("--route"), "line-width": 4 };
-    this.#chart.addLayer({ id: "routes-chosen", type: "line", source: "routes", layout, paint: loud, filter: ["==", ["get", "id"], this.#routeChosen] }, below);
+    const loud: LineLayerSpecification["paint"] = {
+      "line-color": colour("--route"),
+      "line-width": 4,
+      "line-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 1, 0],
+    };
+    this.#chart.addLayer({ id: "routes-chosen", type: "line", source: "routes", layout, paint: loud }, below);
+    this.#chooseRoute();
+    this.frame.dataset["routes"] = String(features.length);
   }
 
   place(spot: HTMLElement, fix: Fix): void {
@@ -196,6 +212,7 @@ export class Basemap implements View {
   }
 
   dress(style: string): void {
+    this.#styled = false;
     this.#chart.setStyle(style, { diff: false });
   }
 

@@ -72,6 +72,8 @@ export class BliskoMap extends HTMLElement {
   /** The map can be moved about, and somebody wants to. */
   #inHand = false;
   #route: LonLat[] = [];
+  #routes: readonly Route[] = [];
+  #routesSaid = "";
   #drawn = 0;
   #style = "";
   #seen: IntersectionObserver | null = null;
@@ -214,7 +216,11 @@ export class BliskoMap extends HTMLElement {
   }
 
   #drawMany(): void {
-    if (this.hasAttribute("routes")) this.#view?.drawMany(readRoutes(this.getAttribute("routes")), this.getAttribute("route-chosen") ?? "");
+    const said = this.getAttribute("routes");
+    if (said === null) return;
+    if (said !== this.#routesSaid) this.#routes = readRoutes(said);
+    this.#routesSaid = said;
+    this.#view?.drawMany(this.#routes, this.getAttribute("route-chosen") ?? "");
   }
 
   #step = (time: number): void => {
