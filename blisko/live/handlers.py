@@ -18,10 +18,11 @@ from blisko.live.services.help_telling import tell_of_help
 from blisko.live.services.links import link_for
 from blisko.live.services.names import ask_for_name
 from blisko.live.services.positions import forget_near_home
+from blisko.live.services.risk_telling import tell_of_neglect
 from blisko.live.services.telling import tell_customer
 from blisko.messaging.events import DeliveryFailed, DeliverySent
 from blisko.messaging.rules.delivery import BESIDE
-from blisko.planning.events import EarlierOffered, RiskRaised, VisitAssigned
+from blisko.planning.events import EarlierOffered, RiskEscalated, RiskRaised, VisitAssigned
 from blisko.planning.queries import held_for
 from blisko.visits.events import (
     CustomerInvited,
@@ -284,6 +285,11 @@ def keep_cancelling_as_an_answer(event: VisitCancelled) -> None:
 @on(RiskRaised)
 def look_at_a_promise_in_danger(event: RiskRaised) -> None:
     ask_for_delays(event.visit_id)
+
+
+@on(RiskEscalated)
+def tell_more_people_of_a_danger(event: RiskEscalated) -> None:
+    tell_of_neglect(now=event.at)
 
 
 @on(VisitAssigned)

@@ -40,10 +40,9 @@ class RiskRaised(Event):
 
 @dataclass(frozen=True)
 class RiskEscalated(Event):
-    """Nobody has looked after a promise in danger in time."""
+    """Nobody has looked after some promises in danger in time."""
 
-    alert_id: int
-    visit_id: int
+    alert_ids: list[int]
     at: datetime
 
 

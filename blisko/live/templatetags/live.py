@@ -55,6 +55,7 @@ CODES: dict[str, str | Promise] = {
     "dispute_answered": _("Dispute answered"),
     "link_renewed": _("New link"),
     "help_waits": _("Help is asked for"),
+    "risk_waits": _("Promises in danger"),
 }
 REASONS: dict[str, str | Promise] = {
     "fixed_itself": _("It works again"),

@@ -83,6 +83,11 @@ _SMS: Mapping[str, Mapping[str, str]] = {
         "pl": "{brand}: {technician} prosi o pomoc od {from}: {what}. Odpowiedź: {page}",
         "hu": "{brand}: {technician} segítséget kér {from} óta: {what}. Válasz: {page}",
     },
+    "risk_waits": {
+        "en": "{brand}: nobody looks after visits likely to be late: {what}. See {page}",
+        "pl": "{brand}: nikt nie zajmuje się wizytami zagrożonymi spóźnieniem: {what}. Zobacz: {page}",
+        "hu": "{brand}: senki sem foglalkozik a várhatóan késő kiszállásokkal: {what}. Lásd: {page}",
+    },
 }
 
 _GREETING = {"en": "Hello {name},", "pl": "Dzień dobry,", "hu": "Tisztelt {name}!"}
@@ -351,26 +356,19 @@ _LETTERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
     "link_renewed": {
-        "en": (
-            "Your new link",
-            "here is the new link to your visit. The old one no longer works.",
-            "{link}",
-        ),
-        "pl": (
-            "Nowy link do wizyty",
-            "oto nowy link do wizyty. Poprzedni już nie działa.",
-            "{link}",
-        ),
-        "hu": (
-            "Az Ön új linkje",
-            "íme az új link a kiszálláshoz. A korábbi már nem működik.",
-            "{link}",
-        ),
+        "en": ("Your new link", "here is the new link to your visit. The old one no longer works.", "{link}"),
+        "pl": ("Nowy link do wizyty", "oto nowy link do wizyty. Poprzedni już nie działa.", "{link}"),
+        "hu": ("Az Ön új linkje", "íme az új link a kiszálláshoz. A korábbi már nem működik.", "{link}"),
     },
     "help_waits": {
         "en": ("{technician} waits for help", "{technician} has waited for an answer since {from}: {what}.", "Answer here:", "{page}"),
         "pl": ("{technician} czeka na pomoc", "{technician} czeka na odpowiedź od {from}: {what}.", "Odpowiedzieć można tutaj:", "{page}"),
         "hu": ("{technician} segítségre vár", "{technician} {from} óta vár válaszra: {what}.", "Itt válaszolhat:", "{page}"),
+    },
+    "risk_waits": {
+        "en": ("Visits likely to be late", "nobody looks after visits that are likely to be late: {what}.", "What can be done:", "{page}"),
+        "pl": ("Wizyty zagrożone spóźnieniem", "nikt nie zajmuje się zagrożonymi wizytami: {what}.", "Co można zrobić:", "{page}"),
+        "hu": ("Várhatóan késő kiszállások", "senki sem foglalkozik a várhatóan késő kiszállásokkal: {what}.", "Lehetőségek:", "{page}"),
     },
 }
 

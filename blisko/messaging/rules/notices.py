@@ -78,4 +78,9 @@ NOTICES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pl": ("{technician} prosi o pomoc", "Od {from}: {what}."),
         "hu": ("{technician} segítséget kér", "{from} óta: {what}."),
     },
+    "risk_waits": {
+        "en": ("Visits likely to be late", "Nobody looks after them: {what}."),
+        "pl": ("Wizyty zagrożone spóźnieniem", "Nikt się nimi nie zajmuje: {what}."),
+        "hu": ("Várhatóan késő kiszállások", "Senki sem foglalkozik velük: {what}."),
+    },
 }

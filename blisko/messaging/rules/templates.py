@@ -105,6 +105,12 @@ KINDS = {
             (*_ALWAYS, "technician", "what", "from", "page"),
             ("technician",),
         ),
+        Kind(
+            "risk_waits",
+            {"en": "Promises in danger", "pl": "Zagrożone wizyty", "hu": "Veszélyeztetett időpontok"},
+            (*_ALWAYS, "what", "page"),
+            ("what",),
+        ),
     )
 }
 

@@ -1,6 +1,6 @@
 """What is known of the plan and of the ways between its places."""
 
-from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of
+from blisko.planning.queries.alerts import AlertCard, alert_for, alerts_for, dangers_of, neglected_alerts
 from blisko.planning.queries.assignments import assignment_of, assignment_then, assignments_of, plan_between, taken_from, was_given
 from blisko.planning.queries.choices import held_for, purpose_for, saved_trip_of, saved_trips, slots_to_choose, waits_for_earlier
 from blisko.planning.queries.durations import duration_evidence, duration_of, durations_now, forecast_record, patterns_between, traffic_now
@@ -51,6 +51,7 @@ __all__ = [
     "is_overtaken",
     "low_stock",
     "narrow_window",
+    "neglected_alerts",
     "newest_trial",
     "offer_new_slots",
     "offer_slots",

@@ -59,6 +59,11 @@ def live_alerts_of(day: date, *, visit_ids: Iterable[int], technician_ids: Itera
     return rows if technician_ids is None else rows.filter(Q(technician_id__in=list(technician_ids)) | Q(visit_id__in=list(visit_ids)))
 
 
+def neglected_alerts() -> list[RiskAlert]:
+    """Answer the alerts nobody has looked after in time and still nobody does, the earliest window first, for the house's own use."""
+    return list(_whole().filter(state=AlertState.ESCALATED, calm_since=None).order_by("visit__window_from", "pk"))
+
+
 def ignored_dangers(visit_ids: Iterable[int]) -> dict[int, float]:
     """Answer, by visit, how likely the break was that somebody ignored last, for the house's own use."""
     rows = RiskAlert.objects.filter(visit_id__in=list(visit_ids), state=AlertState.IGNORED).order_by("closed_at")

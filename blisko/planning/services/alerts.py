@@ -112,15 +112,15 @@ def apply_repair(alert_id: int, index: int, *, actor: Actor, now: datetime) -> R
 def escalate_alerts(*, actor: Actor, now: datetime) -> int:
     """Tell more people of the alerts nobody has looked after in time; answer how many. Emits `RiskEscalated`."""
     require(actor, "planning.assign")
-    count = 0
+    late = []
     for alert in RiskAlert.objects.select_for_update(skip_locked=True).filter(state=AlertState.OPEN).order_by("pk"):
         if is_unanswered(AlertState(alert.state), alert.opened_at, now):
             take_step(alert, "escalate", by=actor, now=now)
-            emit(RiskEscalated(alert_id=alert.pk, visit_id=alert.visit_id, at=now))
-            count += 1
-    if count:
+            late.append(alert.pk)
+    if late:
+        emit(RiskEscalated(alert_ids=late, at=now))
         push("alerts")
-    return count
+    return len(late)
 
 
 def _alert(alert_id: int, actor: Actor) -> RiskAlert:

@@ -14,11 +14,13 @@ from blisko.customers.tests.make import a_site
 from blisko.field.models import Technician
 from blisko.field.tests.make import a_technician
 from blisko.kit.errors import WrongMoment
+from blisko.kit.tests.told import events_told
 from blisko.kit.tests.work import do_jobs
 from blisko.planning import jobs
 from blisko.planning.errors import LacksSkills, NoSuchAlert, NoSuchRepair
+from blisko.planning.events import RiskEscalated
 from blisko.planning.models import RiskAlert, StartForecast
-from blisko.planning.queries import alert_for, alerts_for, assignment_of
+from blisko.planning.queries import alert_for, alerts_for, assignment_of, neglected_alerts
 from blisko.planning.rules.alerts import (
     CALM,
     CLEAR,
@@ -267,7 +269,10 @@ def test_alert_nobody_answers_is_told_to_more_people_and_comes_first() -> None:
     a_tight_day()
     refresh_risks(DAY, actor=SYSTEM, now=NOW)
     assert escalate_alerts(actor=SYSTEM, now=NOW + UNANSWERED - MINUTE) == 0
+    assert neglected_alerts() == []
     assert escalate_alerts(actor=SYSTEM, now=NOW + UNANSWERED) == 1
+    [alert] = neglected_alerts()
+    assert events_told(RiskEscalated) == [RiskEscalated([alert.pk], NOW + UNANSWERED)]
     assert escalate_alerts(actor=SYSTEM, now=NOW + UNANSWERED) == 0
     a_tight_day(a_technician(NOW))
     refresh_risks(DAY, actor=SYSTEM, now=NOW)
