@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from blisko.planning.rules.engine import solve
 from blisko.planning.rules.engine.build import kept_from, state_from, world_from
 from blisko.planning.rules.engine.recreate import look_along
 from blisko.planning.rules.engine.search import anneal, begin_search
+from blisko.planning.rules.engine.solve import MOST, Effort
 from blisko.planning.rules.engine.world import BANNED, PRINT, ROUTE
 from blisko.planning.rules.problem import PickUp, Plan, PlannedRoute, PlanShift, PlanVisit, Problem, Weights
 from blisko.planning.tests.problems import HOUR, a_problem
@@ -84,6 +86,28 @@ def time_away(seed: int, shifts: int = 6) -> Problem:
     """Answer a day on which only time away from home has a price."""
     problem = a_problem(seed, shifts=shifts)
     return replace(problem, weights=replace(problem.weights, work=1.0, minute=0.0))
+
+
+class Loading:
+    """A search of ten visits on its own clock: its first rounds load what is compiled; a thousand a second after that."""
+
+    w = SimpleNamespace(nv=10)
+
+    def __init__(self) -> None:
+        self.now, self.is_loaded = 0.0, False
+
+    def run(self, here: float, there: float, rounds: int) -> None:
+        self.now += rounds / 1000 + (0.0 if self.is_loaded else 5.0)
+        self.is_loaded = True
+
+
+def test_first_plan_of_a_process_begins_as_many_searches_as_a_later_one() -> None:
+    cold, warm = Loading(), Loading()
+    warm.run(0.0, 0.0, 0)
+    assert Effort(lambda: cold.now, 60.0, None, None).searches(cold) == MOST  # type: ignore[arg-type]
+    assert Effort(lambda: warm.now, 60.0, None, None).searches(warm) == MOST  # type: ignore[arg-type]
+    short = Loading()
+    assert Effort(lambda: short.now, 12.0, None, None).searches(short) == 3  # type: ignore[arg-type]
 
 
 def test_several_searches_find_what_one_as_long_does_not() -> None:

@@ -74,7 +74,7 @@ def solve(
     `start`: a plan to go on from; what no longer fits in it is planned anew. `tick(share done, show)` answers False to stop early;
     `show()` answers the best plan so far. The same seed and `iterations` give the same plan.
     """
-    effort = _Effort(clock, seconds, iterations, tick)
+    effort = Effort(clock, seconds, iterations, tick)
     if not problem.shifts or not problem.visits:
         worth = math.fsum(v.worth * (MUST if v.must else 1.0) for v in problem.visits) * problem.weights.left_out
         return Plan((), tuple(v.key for v in problem.visits), worth)
@@ -102,7 +102,7 @@ def solve(
     return replace(cheapest(found), iterations=effort.rounds)
 
 
-class _Effort:
+class Effort:
     """What may be spent on a plan, by the clock or in rounds, and what was."""
 
     def __init__(self, clock: Callable[[], float], seconds: float, iterations: int | None, tick: Tick | None) -> None:
@@ -119,10 +119,11 @@ class _Effort:
         """Answer how many searches may begin from nothing: by so many rounds, or by how many the first one does in a moment."""
         rounds = self.iterations
         if rounds is None:
-            begun = self.share()
+            self.run(search, 0.0, 0.0, FEW, STRIDE / 10)  # a process's first call loads what is compiled, and says nothing of its speed
+            begun, done = self.share(), self.rounds
             while self.share() < begun + STRIDE:
                 self.run(search, 0.0, 0.0, self.chunk, STRIDE / 10)
-            rounds = int(self.rounds / (self.share() - begun))
+            rounds = int((self.rounds - done) / (self.share() - begun))
         return max(1, min(MOST, int(FIRST * rounds / (EACH * search.w.nv))))
 
     def cool(self, search: "_Search", warm: float, until: float, show: Callable[[], Plan]) -> bool:
