@@ -28,7 +28,7 @@ async def forget_finished(context: JobContext, timestamp: int) -> None:
 
 
 @queue.periodic(cron="*/5 * * * *")
-@queue.task(name="kit.shorten_notes", queue="care", queueing_lock="kit.shorten_notes")
+@queue.task(name="kit.forget_changes", queue="care", queueing_lock="kit.forget_changes")
 def forget_changes(timestamp: int) -> None:
     """Keep the notes of what has changed short: each question reads them."""
     drop_dead_connections()

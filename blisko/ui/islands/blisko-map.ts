@@ -73,7 +73,6 @@ export class BliskoMap extends HTMLElement {
   #inHand = false;
   #route: LonLat[] = [];
   #routes: readonly Route[] = [];
-  #routesSaid = "";
   #drawn = 0;
   #style = "";
   #seen: IntersectionObserver | null = null;
@@ -121,7 +120,8 @@ export class BliskoMap extends HTMLElement {
     if (!this.#view || before === after) return;
     if (name === "points") this.#readPoints();
     else if (name === "chosen") this.#mark();
-    else if (name === "routes" || name === "route-chosen") this.#drawMany();
+    else if (name === "routes") this.#readRoutes();
+    else if (name === "route-chosen") this.#drawMany();
     else if (name.startsWith("route")) this.#readRoute();
     else this.#dress();
   }
@@ -215,12 +215,13 @@ export class BliskoMap extends HTMLElement {
     this.#lead();
   }
 
+  #readRoutes(): void {
+    this.#routes = readRoutes(this.getAttribute("routes"));
+    this.#drawMany();
+  }
+
   #drawMany(): void {
-    const said = this.getAttribute("routes");
-    if (said === null) return;
-    if (said !== this.#routesSaid) this.#routes = readRoutes(said);
-    this.#routesSaid = said;
-    this.#view?.drawMany(this.#routes, this.getAttribute("route-chosen") ?? "");
+    if (this.hasAttribute("routes")) this.#view?.drawMany(this.#routes, this.getAttribute("route-chosen") ?? "");
   }
 
   #step = (time: number): void => {
@@ -239,7 +240,7 @@ export class BliskoMap extends HTMLElement {
   #readAll(): void {
     this.#readPoints();
     this.#readRoute();
-    this.#drawMany();
+    this.#readRoutes();
     this.#view?.fit();
   }
 
