@@ -34,7 +34,7 @@ run: install
 test:
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target install looks
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),--cover $(SPREAD) -m "not faults")
-	$(if $(ARGS),,$(BIN)/pytest --numprocesses=2 --dist=loadfile -m faults)
+	$(if $(ARGS),,$(BIN)/pytest $(SPREAD) -m faults)
 
 looks: chromium roads types-python types-front lint test-front
 

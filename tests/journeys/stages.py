@@ -43,6 +43,11 @@ def path_of(visit: Visit) -> str:
     return f"/v/{reveal_token(link_for(visit.pk, now=clock.now()).pk)}"
 
 
+def in_language(address: str, language: str) -> str:
+    """Answer the address of the same page in a language."""
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
 class Stages:
     """Makes visits in one language, each with a technician of its own, and says where their pages are."""
 
@@ -188,5 +193,4 @@ class Stages:
 
     def address(self, name: str) -> str:
         """Answer the address of a page in this language, having made what it shows."""
-        path = self.pages[name]()
-        return f"{self.platform.web}{path}{'&' if '?' in path else '?'}lang={self.language}"
+        return in_language(f"{self.platform.web}{self.pages[name]()}", self.language)
