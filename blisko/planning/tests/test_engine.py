@@ -230,14 +230,25 @@ def test_what_is_remembered_of_a_route_is_what_a_new_look_finds(seed: int) -> No
     s = state_from(problem, w, seed)
     now, best = kept_from(w, s), kept_from(w, s)
     begin_search(w, s, now, best)
-    anneal(w, s, now, best, 60, 1000.0, 10.0)
     seen = 0
-    for t, j in product(range(w.nt), range(w.nv)):
-        if not w.free[j] or s.node[j, ROUTE] == t or s.known[j, t] != s.tour[t, PRINT]:
-            continue
-        known, seen = s.known_price[j, t], seen + 1
-        if s.known_place[j, t, 0] >= 0:
-            assert look_along(w, s, t, j, BANNED, -1) == pytest.approx(known, abs=1e-6)
-        else:
-            assert look_along(w, s, t, j, known, -1) == known
+    for heat in (1000.0, 300.0, 100.0, 30.0):
+        anneal(w, s, now, best, 15, heat, heat / 3)
+        for t, j in product(range(w.nt), range(w.nv)):
+            if not w.free[j] or s.node[j, ROUTE] == t or s.known[j, t] != s.tour[t, PRINT]:
+                continue
+            known, seen = s.known_price[j, t], seen + 1
+            if s.known_place[j, t, 0] >= 0:
+                assert look_along(w, s, t, j, BANNED, -1) == pytest.approx(known, abs=1e-6)
+            else:
+                assert look_along(w, s, t, j, known, -1) == known
     assert seen > 0 or not w.free.any()
+
+
+def test_first_visit_of_a_route_is_planned_with_the_pickup_it_needs() -> None:
+    """Where lateness or overtime has a price, too: nothing was ever picked up on this route before."""
+    shift = PlanShift("t", 0, 0, 7 * HOUR, 15 * HOUR, overtime=HOUR)
+    visit = PlanVisit("v", 1, ((12 * HOUR, 14 * HOUR),), 1200, late=1800, parts={"modem": 1})
+    depot = PickUp("depot", 2, 7 * HOUR, 18 * HOUR, 600, parts={"modem": 2})
+    travel = np.array([[0, 900, 600], [900, 0, 600], [600, 600, 0]])
+    plan = planned(Problem((shift,), (visit,), travel, pickups=(depot,)), rounds=1)
+    assert [stop.key for route in plan.routes for stop in route.stops] == ["depot", "v"]

@@ -6,7 +6,7 @@ A route stops at a pick-up point once at most. From then on it has the point's t
 from blisko.kit.compiled import bare, inlined
 from blisko.planning.rules.engine.dice import throw
 from blisko.planning.rules.engine.fit import fit, floor
-from blisko.planning.rules.engine.labels import forward_step, load_soft, soft_step, store_soft, way
+from blisko.planning.rules.engine.labels import backward_step, forward_step, load_soft, soft_step, store_soft, way
 from blisko.planning.rules.engine.routes import link, pick_node, refresh, unlink
 from blisko.planning.rules.engine.world import (
     BANNED,
@@ -129,6 +129,7 @@ def fit_behind_pickup(w: World, s: State, t: int, p: int, j: int, m: int, bound:
     price = w.second * (way(w, s, t, p, node) + way(w, s, t, node, q) - way(w, s, t, p, q))
     forward_step(w, s, t, n, p, node, REAL)
     if w.soft:
+        backward_step(w, s, t, n, node, q)  # until when it may be reached there: what stands beside it is of where it stood last
         load_soft(s, p, n, 2)
         soft_step(w, s, t, p, node, 2, 3)
         store_soft(s, node, n, 3)
